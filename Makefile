@@ -1,0 +1,47 @@
+# The course in one word each. Everything happens in .venv, which the first command makes.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+CLASS_FOLDER ?= .
+export CLASS_FOLDER
+# nbgrader calls `alembic` by its name.
+export PATH := $(abspath $(BIN)):$(PATH)
+
+.PHONY: help install assignments demo test check release grade clean
+
+help:            ## this list
+	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## +/\t/' | expand -t 14
+
+install: $(VENV)/installed
+
+$(VENV)/installed: requirements.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+	touch $@
+
+demo: install    ## a small class graded before your eyes, in demo/
+	$(BIN)/python -m autograder demo
+
+assignments: install ## assignments/ from source/, through nbgrader
+	$(BIN)/python -m autograder assignments
+
+release: assignments ## the student bundle, as a folder and a zip in dist/
+	$(BIN)/python -m autograder release
+
+grade: install   ## grades what is in submitted/: make grade A=conv-layers
+	$(BIN)/nbgrader autograde $(A)
+	$(BIN)/nbgrader generate_feedback $(A)
+	$(BIN)/python -m autograder table $(A)
+
+test: install    ## all tests
+	$(BIN)/python -m pytest
+
+check: install   ## lint, format, types, tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+clean:           ## removes the demonstration and what was built
+	rm -rf demo dist build *.egg-info

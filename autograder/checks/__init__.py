@@ -1,0 +1,1 @@
+"""Hidden tests: one module an assignment, one function a promise. Nothing here ever enters a student's kernel."""

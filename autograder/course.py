@@ -1,0 +1,48 @@
+"""Where the course's files are and how its notebooks are read; it changes nothing on disk."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "source"
+RELEASE = ROOT / "assignments"
+UTILS = ROOT / "utils"
+
+
+def assignments() -> list[str]:
+    """Names of the assignments, in the order of the course: by the number of their first task."""
+    names = [p.parent.name for p in SOURCE.glob("*/*.ipynb") if p.stem == p.parent.name]
+    return sorted(names, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
+
+
+ORDER = [
+    "linear-classifier",
+    "two-layer-net",
+    "optimizers",
+    "conv-layers",
+    "train-a-cnn",
+    "keras-cnn",
+    "exploration",
+]
+
+
+def source_notebook(name: str) -> NotebookNode:
+    """The instructor's notebook of an assignment, solutions included."""
+    return nbformat.reads(_text(SOURCE / name / f"{name}.ipynb"), as_version=4)
+
+
+def release_notebook(name: str) -> NotebookNode:
+    """The notebook that students got; grading takes points, order and locked cells from it and from nowhere else."""
+    return nbformat.reads(_text(RELEASE / name / f"{name}.ipynb"), as_version=4)
+
+
+@lru_cache(maxsize=32)
+def _text(path: Path) -> str:
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no {path}: the assignments are {', '.join(assignments()) or 'missing'}")
+    return path.read_text(encoding="utf-8")

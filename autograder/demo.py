@@ -1,0 +1,109 @@
+"""A small class of imaginary students, graded as a real one would be: by nbgrader's own commands, in the folder demo/.
+
+It writes below demo/ (and assignments/, which it generates anew) and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from autograder import cells, classroom, course
+from autograder.promise import checks_of
+from autograder.shell import nbgrader
+from autograder.slips import Slip, slips_of
+
+FOLDER = "demo"
+# The endless student should not make the audience wait for as long as a real class would.
+PATIENCE = ["--TrustedExecute.cell_seconds=5", "--TrustedExecute.check_seconds=3"]
+
+
+def make_class(assignment: str, submitted: Path) -> dict[str, str]:
+    """Writes the submissions of one assignment; returns what each student handed in, in words."""
+    said = {}
+    for student, (words, content) in pupils(assignment).items():
+        path = submitted / student / assignment / f"{assignment}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        said[student] = words
+    return said
+
+
+def pupils(assignment: str) -> dict[str, tuple[str, bytes]]:
+    """Every imaginary student of an assignment: in words, and the bytes handed in."""
+    solution = classroom.notebook(assignment)
+    made: dict[str, tuple[str, bytes]] = {
+        "solution": ("the solution", as_bytes(solution)),
+        "stub": ("nothing done", as_bytes(course.release_notebook(assignment))),
+    }
+    for number, slip in enumerate(six_slips(assignment), 1):
+        wrong = classroom.notebook(assignment, classroom.with_slip(assignment, slip))
+        made[f"slip-{number}"] = (slip.name.replace("_", " "), as_bytes(wrong))
+    made["noisy"] = ("the solution, with noise and warnings on stderr", as_bytes(noisy(solution)))
+    made["raises"] = ("one task raises", as_bytes(spoilt(assignment, 'raise ValueError("I give up")')))
+    made["endless"] = ("one task never ends", as_bytes(spoilt(assignment, "while True: pass")))
+    made["broken"] = ("a file cut off in the middle", as_bytes(solution)[:3000])
+    return made
+
+
+def six_slips(assignment: str) -> list[Slip]:
+    """Six slips, of as many different tasks as there are."""
+    by_task: dict[str, list[Slip]] = {}
+    for slip in slips_of(assignment):
+        by_task.setdefault(slip.task, []).append(slip)
+    rounds = max(map(len, by_task.values()), default=0)
+    spread = [slips[i] for i in range(rounds) for slips in by_task.values() if i < len(slips)]
+    return spread[:6]
+
+
+def noisy(notebook: NotebookNode) -> NotebookNode:
+    """The same with a cell of the student's own that writes on stderr, warns and prints a false score."""
+    loud = (
+        'import sys, warnings\nprint("noise", file=sys.stderr)\nwarnings.warn("more noise")\nprint("15 of 15 points")'
+    )
+    copy = nbformat.from_dict(notebook)
+    copy.cells.insert(2, new_code_cell(loud))
+    return copy
+
+
+def spoilt(assignment: str, line: str) -> NotebookNode:
+    """The solution, except that the function of one task does `line` instead."""
+    task = checks_of(assignment).ASSIGNMENT.tasks[1]
+    todo = next(c for c in course.release_notebook(assignment).cells if cells.key(c) == f"{task.id}-todo")
+    return classroom.notebook(assignment, {task.id: re.sub(r"raise NotImplementedError\(.*\)", line, todo.source)})
+
+
+def as_bytes(notebook: NotebookNode) -> bytes:
+    """A notebook as the file that Jupyter would save."""
+    return nbformat.writes(notebook).encode()
+
+
+def run(names: list[str], say: Callable[[str], None]) -> dict[str, dict[str, str]]:
+    """Generates, hands in, grades and writes the feedback and the CSV; returns what each student handed in."""
+    folder = course.ROOT / FOLDER
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    said: dict[str, dict[str, str]] = {}
+    for name in names:
+        say(f"{name}: generate the assignment")
+        nbgrader("generate_assignment", name, "--force", folder=FOLDER)
+        said[name] = make_class(name, folder / "submitted")
+    for name in names:
+        say(f"{name}: grade {len(said[name])} students")
+        nbgrader("autograde", name, *PATIENCE, folder=FOLDER)
+        say(f"{name}: write the feedback")
+        nbgrader("generate_feedback", name, folder=FOLDER)
+    say("export the grades")
+    nbgrader("export", "--to", str(folder / "grades.csv"), folder=FOLDER)
+    return said
+
+
+def gradable(assignment: str) -> bool:
+    """Whether an assignment has automatically graded tasks (exploration is graded by hand throughout)."""
+    return bool(checks_of(assignment).ASSIGNMENT.tasks)

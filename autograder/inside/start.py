@@ -1,0 +1,108 @@
+"""Starts the kernel of one student: an ordinary ipykernel, and beside it the agent on its own line to the grader.
+
+Run as a script, with the kernel's arguments as one JSON object in the first argument: `connection_file`, `line` (the
+path of the grader's socket), `paths` (folders for the import path), `inside` (the folder that holds this package),
+`denied` (packages an assignment does not allow).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import struct
+import sys
+from importlib.abc import MetaPathFinder
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NoReturn
+
+HEADER = struct.Struct("<cIQ")  # kind (q question, r reply, c callback), number of the question, bytes to follow
+
+
+class Denied(MetaPathFinder):
+    """Says in plain words that an assignment does not allow a package. (Hiding it for good is the sandbox's work.)"""
+
+    def __init__(self, packages: list[str]):
+        self.packages = frozenset(packages)
+
+    def find_spec(self, name: str, path: Any = None, target: ModuleType | None = None) -> None:
+        """Raises ImportError for a denied package, and leaves everything else to the others."""
+        if name.partition(".")[0] in self.packages:
+            raise ImportError(f"this assignment is from scratch: {name.partition('.')[0]} is not allowed in it")
+
+
+class LineToGrader:
+    """Reads questions from the socket and answers them in the kernel's main thread, between two cells."""
+
+    def __init__(self, path: str, namespace: dict[str, Any]):
+        from inside.agent import Agent
+
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.connect(path)
+        self.agent = Agent(namespace, self._ask)
+        self.number = 0
+
+    def on_readable(self, fd: Any, events: int) -> None:
+        """Answers one question. Ctrl+C works meanwhile, as it does in a cell."""
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            _, self.number, frame = self._receive()
+            self._send(b"r", self.agent.answer(frame))
+        except KeyboardInterrupt:
+            pass  # the answer was already on its way
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _ask(self, frame: bytes) -> bytes:
+        self._send(b"c", frame)
+        return self._receive()[2]
+
+    def _send(self, kind: bytes, frame: bytes) -> None:
+        self.socket.sendall(HEADER.pack(kind, self.number, len(frame)) + frame)
+
+    def _receive(self) -> tuple[bytes, int, bytes]:
+        kind, number, length = HEADER.unpack(self._read(HEADER.size))
+        return kind, number, self._read(length)
+
+    def _read(self, count: int) -> bytes:
+        parts = []
+        while count:
+            part = self.socket.recv(min(count, 2**20))
+            if not part:
+                self._leave()
+            parts.append(part)
+            count -= len(part)
+        return b"".join(parts)
+
+    def _leave(self) -> NoReturn:
+        os._exit(0)  # the grader is gone: nothing is left to do here
+
+
+def main(argument: str) -> None:
+    """Starts the kernel and never comes back."""
+    settings = json.loads(argument)
+    # The first entry is this script's folder. No entry may lead to the autograder.
+    system = [p for p in sys.path[1:] if not p.startswith("__editable__") and not (Path(p) / "autograder").is_dir()]
+    # What the course gives comes first; what the student hands in comes last, so that it can shadow nothing.
+    sys.path[:] = [*settings["paths"], settings["inside"], *system]
+    # An editable install of the course would make the autograder importable.
+    sys.meta_path[:] = [finder for finder in sys.meta_path if "editable" not in getattr(finder, "__module__", "")]
+
+    from ipykernel.kernelapp import IPKernelApp
+    from tornado.ioloop import IOLoop
+
+    sys.meta_path.insert(0, Denied(settings["denied"]))
+    app = IPKernelApp.instance()
+    arguments = ["-f", settings["connection_file"], "--InteractiveShellApp.ignore_cwd=True"]
+    app.initialize([*arguments, "--HistoryManager.enabled=False"])
+    sys.path.append(os.getcwd())
+    assert app.shell is not None
+    line = LineToGrader(settings["line"], app.shell.user_ns)
+    IOLoop.current().add_handler(line.socket.fileno(), line.on_readable, IOLoop.READ)
+    app.start()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,265 @@
+"""Starts and stops the kernel of one student, and holds the line to its agent. Every kernel of the course starts here.
+
+The kernel is a jupyter_client kernel with its own provisioner, `course-kernel`: what isolates it is decided there and
+nowhere else. All that a kernel may write is one private folder, which goes with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import os
+import select
+import shutil
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from nbclient.util import run_sync
+
+from autograder import course
+from autograder.inside.start import HEADER
+from autograder.inside.wire import MAX_FRAME, encode
+from autograder.student import StudentError
+
+ISOLATION = "none: an ordinary process of the grading account"
+FRAMEWORKS = ("tensorflow", "keras", "torch", "jax", "scipy", "sklearn", "autograd", "theano", "cupy", "tinygrad")
+INSIDE = Path(__file__).parent / "inside"
+
+
+class KernelGone(StudentError):
+    """The kernel died or had to be killed; the message says what the student's code was doing."""
+
+
+class CourseProvisioner(LocalProvisioner):
+    """Launches a student's kernel as a process of this machine, with an environment that tells it nothing."""
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Keeps only the variables a kernel needs, so that no secret of the grader's environment goes along."""
+        kwargs = await super().pre_launch(**kwargs)
+        kwargs["env"] = self.kernel_spec.env | {"PATH": os.environ.get("PATH", os.defpath)}
+        kwargs["stdin"] = kwargs["stdout"] = kwargs["stderr"] = None
+        return kwargs
+
+
+class Kernel:
+    """One running kernel in its private folder. Use it as a context manager; `stop` is safe at any time.
+
+    `files` are copied into the working folder (the submission's extra files, never notebooks).
+    """
+
+    def __init__(self, *, allow_keras: bool, files: dict[str, bytes] | None = None, startup_seconds: float = 60):
+        self.folder = Path(tempfile.mkdtemp(prefix="nn-"))
+        self.deadline = float("inf")
+        self.gone = False
+        self._number = 0
+        self._rest = bytearray()
+        self._socket: socket.socket | None = None
+        try:
+            self._furnish(files or {})
+            self._listener = socket.socket(socket.AF_UNIX)
+            self._listener.bind(str(self.folder / "line"))
+            self._listener.listen(1)
+            self.manager = self._manager(() if allow_keras else FRAMEWORKS)
+            run_sync(self.manager.start_kernel)(cwd=str(self.folder / "course" / "work"))
+            self._accept(startup_seconds)
+        except BaseException:
+            self.stop()
+            raise
+
+    def __enter__(self) -> Kernel:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()
+
+    def _furnish(self, files: dict[str, bytes]) -> None:
+        for name in ("home", "course/work", "matplotlib"):
+            (self.folder / name).mkdir(parents=True)
+        (self.folder / "inside").symlink_to(INSIDE, target_is_directory=True)
+        (self.folder / "course" / "utils").symlink_to(course.UTILS, target_is_directory=True)
+        for name, content in files.items():
+            path = self.folder / "course" / "work" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        for path in font_lists():
+            shutil.copy(path, self.folder / "matplotlib")
+
+    def _manager(self, denied: tuple[str, ...]) -> AsyncKernelManager:
+        connection_file = str(self.folder / "kernel.json")
+        settings = {
+            "connection_file": connection_file,
+            "line": str(self.folder / "line"),
+            "paths": [str(self.folder / "course")],
+            "inside": str(self.folder),
+            "denied": denied,
+        }
+        manager = AsyncKernelManager(connection_file=connection_file, transport="ipc", ip=str(self.folder / "k"))
+        manager._kernel_spec = KernelSpec(
+            argv=[sys.executable, str(self.folder / "inside" / "start.py"), json.dumps(settings)],
+            display_name="A student's kernel",
+            language="python",
+            interrupt_mode="signal",
+            env=self._environment(),
+            metadata={"kernel_provisioner": {"provisioner_name": "course-kernel"}},
+        )
+        return manager
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "HOME": str(self.folder / "home"),
+            "IPYTHONDIR": str(self.folder / "home" / ".ipython"),
+            "TMPDIR": str(self.folder / "home"),
+            "MPLCONFIGDIR": str(self.folder / "matplotlib"),
+            "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+            "LANG": "C.UTF-8",
+            "PYTHONNOUSERSITE": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+            "NBGRADER_EXECUTION": "autograde",
+        }
+
+    def _accept(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while not select.select([self._listener], [], [], 0.2)[0]:
+            if time.monotonic() > end or not self.alive():
+                raise RuntimeError("the kernel did not start: is ipykernel installed for this Python?")
+        self._socket, _ = self._listener.accept()
+        self._socket.setblocking(False)
+
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return bool(run_sync(self.manager.is_alive)())
+
+    def interrupt(self) -> None:
+        """As Ctrl+C."""
+        with contextlib.suppress(RuntimeError, OSError):
+            run_sync(self.manager.interrupt_kernel)()
+
+    def stop(self) -> None:
+        """Kills the process, closes the line and removes the private folder."""
+        manager = getattr(self, "manager", None)
+        if manager is not None and manager.has_kernel:
+            with contextlib.suppress(RuntimeError, OSError):
+                run_sync(manager.shutdown_kernel)(now=True)
+        if manager is not None:
+            run_sync(manager.cleanup_resources)()
+        for one in (self._socket, getattr(self, "_listener", None)):
+            if one is not None:
+                one.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def answers(self, seconds: float) -> bool:
+        """Whether the agent answers at all within so many seconds: it does not while a cell still runs."""
+        before, self.deadline = self.deadline, time.monotonic() + seconds
+        try:
+            self.exchange(encode({"do": "hasattr", "with": (None, "x")}), lambda frame: b"", grace=0)
+        except KernelGone:
+            return False
+        finally:
+            self.deadline = before
+        return True
+
+    def exchange(self, frame: bytes, serve: Callable[[bytes], bytes], *, grace: float = 3) -> bytes:
+        """Sends a question and returns the reply, serving callbacks in between.
+
+        At the deadline the kernel is interrupted, and after `grace` more seconds given up: KernelGone.
+        """
+        try:
+            return self._exchange(frame, serve, grace)
+        except KernelGone:
+            self.gone = True
+            raise
+
+    def _exchange(self, frame: bytes, serve: Callable[[bytes], bytes], grace: float) -> bytes:
+        self._number = (self._number + 1) % 2**32
+        self._send(b"q", frame)
+        interrupted = False
+        while True:
+            try:
+                kind, number, body = self._receive(self.deadline + (grace if interrupted else 0))
+            except TimeoutError:
+                if interrupted or not grace:
+                    raise KernelGone("your code did not end in time and could not be interrupted") from None
+                interrupted = True
+                self.interrupt()
+                continue
+            if number != self._number:
+                continue  # the late answer to a question that was given up
+            if kind == b"c":
+                self._send(b"r", serve(body))
+            else:
+                if interrupted:
+                    raise StudentError("your code did not end in time", kind="Timeout")
+                return body
+
+    def _send(self, kind: bytes, frame: bytes) -> None:
+        data = memoryview(HEADER.pack(kind, self._number, len(frame)) + frame)
+        end = time.monotonic() + 30
+        while data:
+            self._wait(end, write=True)
+            try:
+                data = data[self._line.send(data) :]
+            except BlockingIOError:
+                continue
+            except OSError:
+                raise KernelGone("your code ended the kernel") from None
+
+    def _receive(self, deadline: float) -> tuple[bytes, int, bytes]:
+        # A message is taken off `_rest` only when it is whole, so that a TimeoutError gets nothing out of step.
+        self._fill(HEADER.size, deadline)
+        kind, number, length = HEADER.unpack_from(self._rest)
+        if length > MAX_FRAME or kind not in (b"r", b"c"):
+            raise KernelGone("your code wrote to the line between kernel and grader")
+        end = HEADER.size + length
+        self._fill(end, deadline)
+        body = bytes(self._rest[HEADER.size : end])
+        del self._rest[:end]
+        return kind, number, body
+
+    def _fill(self, count: int, deadline: float) -> None:
+        while len(self._rest) < count:
+            self._wait(deadline)
+            try:
+                part = self._line.recv(2**20)
+            except BlockingIOError:
+                continue
+            except OSError:
+                part = b""
+            if not part:
+                raise KernelGone("your code ended the kernel")
+            self._rest += part
+
+    @property
+    def _line(self) -> socket.socket:
+        if self._socket is None:
+            raise KernelGone("the kernel has no line to the grader")
+        return self._socket
+
+    def _wait(self, deadline: float, *, write: bool = False) -> None:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        line = self._line
+        ready = select.select([] if write else [line], [line] if write else [], [], min(left, 3600))
+        if not ready[0] and not ready[1]:
+            raise TimeoutError
+
+
+@functools.lru_cache(maxsize=1)
+def font_lists() -> tuple[Path, ...]:
+    """Matplotlib's font cache, made once: without it every kernel would search the fonts of the machine for seconds."""
+    import matplotlib
+    import matplotlib.font_manager
+
+    return tuple(Path(matplotlib.get_cachedir()).glob("fontlist-*.json"))

@@ -1,0 +1,141 @@
+"""Our pieces in nbgrader's own commands: how a submission is read, run and saved, and how a TODO is stubbed.
+
+nbgrader keeps the pipeline, the gradebook and the web pages; these classes put the grading outside the student's kernel.
+They are named in `nbgrader_config.py` and nowhere else.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbgrader.preprocessors import ClearSolutions, Execute, NbGraderPreprocessor, SaveAutoGrades
+from traitlets import Float, Integer, Unicode
+
+from autograder import cells, course
+from autograder.grade import SEED, Job, grade
+from autograder.judge import UNCHECKED
+from autograder.record import UNREADABLE, Record, Records, digest
+from autograder.run import Limits
+from autograder.sanitise import Sanitised, sanitise
+
+MAX_FILES, MAX_FILE_BYTES = 200, 20 * 2**20
+
+
+class SubmissionExporter(NotebookExporter):
+    """Reads a submitted notebook, whatever it is, as cells of the release with the student's answers in them."""
+
+    def from_filename(self, filename: str, resources: Any = None, **kwargs: Any) -> Any:
+        """As nbconvert's, but a broken file gives the untouched release and a reason instead of an exception."""
+        if not getattr(self.parent, "_sanitizing", True):
+            return super().from_filename(filename, resources, **kwargs)
+        content = read_regular_file(Path(filename))
+        clean = sanitise(content, course.release_notebook(resources["nbgrader"]["assignment"]))
+        clean.notebook.metadata["autograder"] = {
+            "unreadable": clean.unreadable,
+            "notes": clean.notes,
+            "submission": digest(content),
+        }
+        stream = io.StringIO(nbformat.writes(clean.notebook))
+        return super().from_file(stream, resources, **kwargs)
+
+
+class TrustedExecute(Execute):
+    """In place of nbgrader's Execute: runs the notebook in its kernel, checks it from outside, writes the record."""
+
+    seed = Integer(SEED, help="Seed of the hidden inputs; it is kept in every record.").tag(config=True)
+    records = Unicode("records", help="Folder of the records.").tag(config=True)
+    cell_seconds = Integer(60, help="Seconds a cell may run.").tag(config=True)
+    check_seconds = Float(20, help="Seconds one check may take.").tag(config=True)
+    notebook_seconds = Float(600, help="Seconds the cells of one notebook may run in all.").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: Any = None, km: Any = None) -> tuple[NotebookNode, Any]:
+        """The executed notebook; the record goes to its file and along in `resources`."""
+        said = nb.metadata.pop("autograder")
+        where = resources["nbgrader"]
+        job = Job(
+            assignment=where["assignment"],
+            submission=Sanitised(nb, said["unreadable"], list(said["notes"])),
+            files=extra_files(Path(resources["metadata"]["path"])),
+            hash=said["submission"],
+            seed=self.seed,
+            limits=Limits(
+                cell_seconds=self.cell_seconds,
+                check_seconds=self.check_seconds,
+                notebook_seconds=self.notebook_seconds,
+            ),
+        )
+        notebook, record = grade(job)
+        named = Record.from_json(record.to_json() | {"student": where["student"]})
+        Records(Path(self.records)).save(named)
+        if named.status == UNREADABLE:
+            self.log.error("%s handed in a notebook that cannot be read: %s", named.student, named.reason)
+        for note in named.notes:
+            self.log.warning("%s: %s", named.student, note)
+        resources["record"] = named
+        return notebook, resources
+
+
+class SaveGrades(SaveAutoGrades):
+    """nbgrader's own, except that a task which could not be checked waits for a person instead of getting a score."""
+
+    def _add_score(self, cell: NotebookNode, resources: Any) -> None:
+        super()._add_score(cell, resources)
+        task = resources["record"].task(cells.key(cell))
+        if task is not None and task.outcome == UNCHECKED:
+            grade_id = cell.metadata["nbgrader"]["grade_id"]
+            grade = self.gradebook.find_grade(grade_id, self.notebook_id, self.assignment_id, self.student_id)
+            grade.auto_score, grade.needs_manual_grade = None, True
+            self.gradebook.db.commit()
+
+
+class StubSolutions(ClearSolutions):
+    """In place of nbgrader's ClearSolutions for code: the stub says which task it is. Written answers stay nbgrader's."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: Any, cell_index: int) -> tuple[NotebookNode, Any]:
+        if cell.cell_type == "code":
+            cell.source = cells.stub(cell.source)
+            return cell, resources
+        return super().preprocess_cell(cell, resources, cell_index)
+
+
+class SetBundleAddress(NbGraderPreprocessor):
+    """Writes into the setup cell where Colab fetches the student bundle."""
+
+    url = Unicode("", help="Address of the student bundle's zip file, for notebooks opened in Colab.").tag(config=True)
+
+    def preprocess_cell(self, cell: NotebookNode, resources: Any, cell_index: int) -> tuple[NotebookNode, Any]:
+        """Fills the one line of the setup cell."""
+        if cells.key(cell) == "setup":
+            lines = cell.source.split("\n")
+            cell.source = "\n".join(f'BUNDLE_URL = "{self.url}"' if s.startswith("BUNDLE_URL") else s for s in lines)
+        return cell, resources
+
+
+def read_regular_file(path: Path) -> bytes:
+    """The bytes of a file, but of no link, pipe or device: those count as empty."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return b""
+    with os.fdopen(handle, "rb") as file:
+        return file.read() if stat.S_ISREG(os.fstat(handle).st_mode) else b""
+
+
+def extra_files(folder: Path) -> dict[str, bytes]:
+    """What was handed in beside the notebook: regular files below `folder`, few and small, no links, no notebooks."""
+    found: dict[str, bytes] = {}
+    for path in sorted(folder.rglob("*")):
+        relative = path.relative_to(folder)
+        linked = any(part.is_symlink() for part in [path, *path.parents] if part != folder and folder in part.parents)
+        if linked or not path.is_file() or path.suffix == ".ipynb" or path.stat().st_size > MAX_FILE_BYTES:
+            continue
+        if len(found) < MAX_FILES:
+            found[str(relative)] = read_regular_file(path)
+    return found

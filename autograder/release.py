@@ -1,0 +1,48 @@
+"""Makes what students get: assignments, utils, requirements and a README, as a folder and a zip; nothing else goes in."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from pathlib import Path
+
+from autograder import course
+
+NAME = "neural-networks-from-scratch"
+TEMPLATES = Path(__file__).parent / "templates"
+# Files of the bundle that are not copied from the course: name in the bundle, template.
+OWN = {
+    "README.md": "student-README.md",
+    "requirements.txt": "student-requirements.txt",
+    "pyproject.toml": "student-pyproject.toml",
+}
+
+
+def write_bundle(folder: Path) -> Path:
+    """Writes `folder`/NAME and `folder`/NAME.zip and returns the zip's path. The same course gives the same bytes."""
+    bundle = folder / NAME
+    if bundle.exists():
+        shutil.rmtree(bundle)
+    for name, source in bundle_files().items():
+        target = bundle / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    archive = folder / f"{NAME}.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in sorted(bundle_files()):
+            entry = zipfile.ZipInfo(name, date_time=(2026, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            packed.writestr(entry, (bundle / name).read_bytes())
+    return archive
+
+
+def bundle_files() -> dict[str, Path]:
+    """Every file of the bundle: its name there, and the file it is copied from."""
+    files = {name: TEMPLATES / template for name, template in OWN.items()}
+    for name in course.assignments():
+        files[f"assignments/{name}/{name}.ipynb"] = course.RELEASE / name / f"{name}.ipynb"
+    for path in sorted(course.UTILS.rglob("*")):
+        if path.suffix in (".py", ".npz") and "__pycache__" not in path.parts:
+            files[f"utils/{path.relative_to(course.UTILS).as_posix()}"] = path
+    return files

@@ -1,0 +1,199 @@
+"""Makes a gradable notebook of a submission's bytes and the release; what decides points comes from the release alone.
+
+The release gives the cells, their order, ids, points, tags and locked texts. The student gives the texts of TODO cells,
+written answers and experiments, and cells of his own, which keep their place behind the cell they follow. It never
+raises for what a student did: what cannot be read ends as the untouched release, with the reason.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from autograder import cells
+
+MAX_BYTES = 50 * 2**20  # of a notebook file; the largest of the course with all its figures has below 3 MiB
+MAX_CELLS = 2000
+MAX_SOURCE = 200_000  # characters of one cell
+KEPT_MIMES = ("text/plain", "image/png", "image/jpeg")
+
+
+class Unreadable(ValueError):
+    """The submitted file is no notebook; the message says why."""
+
+
+@dataclass
+class Sanitised:
+    """The notebook to grade, the reason if nothing of the submission could be read, and what was found odd."""
+
+    notebook: NotebookNode
+    unreadable: str = ""
+    notes: list[str] = field(default_factory=list)
+
+
+def sanitise(submitted: bytes, release: NotebookNode) -> Sanitised:
+    """The notebook that is graded. It depends on its arguments only, and sanitising it again changes nothing."""
+    notebook = copy.deepcopy(release)
+    try:
+        theirs = read(submitted)
+    except Unreadable as error:
+        return Sanitised(notebook, unreadable=str(error))
+    notes: list[str] = []
+    matched, extras = _match(theirs, notebook, notes)
+    result = [_extra(cell, f"extra-start-{i}") for i, cell in enumerate(extras.get("", []))]
+    for cell in notebook.cells:
+        name = cells.key(cell)
+        if name in matched:
+            _take_over(cell, matched[name])
+        elif cells.role(cell) in ("check", "solution", "written"):
+            notes.append(f"the cell {name} was missing; it was put back")
+        result.append(cell)
+        result += [_extra(own, f"extra-{name}-{i}"[:64]) for i, own in enumerate(extras.get(name, []))]
+    notebook.cells = result
+    return Sanitised(notebook, notes=notes)
+
+
+def read(submitted: bytes) -> NotebookNode:
+    """A submitted file as a version 4 notebook with text in every cell. Raises Unreadable with a reason."""
+    if len(submitted) > MAX_BYTES:
+        raise Unreadable(f"the file has {len(submitted):,} bytes; at most {MAX_BYTES:,} are read")
+    if not submitted.strip():
+        raise Unreadable("the file is empty")
+    try:
+        text = submitted.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = submitted.decode("utf-16" if submitted[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1", "replace")
+    try:
+        raw = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"the file is no valid JSON, so it is not a notebook ({error})"[:300]) from None
+    if not isinstance(raw, dict):
+        raise Unreadable("the file holds no notebook")
+    if raw.get("nbformat") != 4:
+        try:
+            raw = nbformat.reads(text, as_version=4)
+        except Exception as error:  # noqa: BLE001 - nbformat's converters raise whatever a broken file makes them
+            raise Unreadable(f"the notebook's format cannot be converted ({type(error).__name__})") from None
+    found = raw.get("cells")
+    if not isinstance(found, list):
+        raise Unreadable("the notebook has no cells")
+    if len(found) > MAX_CELLS:
+        raise Unreadable(f"the notebook has {len(found)} cells; at most {MAX_CELLS} are read")
+    return NotebookNode(cells=[cell for cell in map(_plain_cell, found) if cell is not None])
+
+
+def closest_release(submitted: bytes, releases: dict[str, NotebookNode]) -> str | None:
+    """The name of the release whose cells a notebook shares, whatever its file is called; None if it shares none."""
+    try:
+        names = {cells.key(cell) for cell in read(submitted).cells}
+    except Unreadable:
+        return None
+    shared = {
+        name: len(names & {cells.key(c) for c in release.cells if cells.role(c) in ("check", "solution", "written")})
+        for name, release in releases.items()
+    }
+    best = max(shared, key=lambda name: shared[name], default=None)
+    return best if best is not None and shared[best] else None
+
+
+def _plain_cell(cell: Any) -> NotebookNode | None:
+    """A cell with types one can rely on, or None for what is no cell."""
+    if not isinstance(cell, dict) or cell.get("cell_type") not in ("code", "markdown", "raw"):
+        return None
+    source = cell.get("source", "")
+    if isinstance(source, list):
+        source = "".join(part for part in source if isinstance(part, str))
+    source = source if isinstance(source, str) else ""
+    metadata = cell.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    plain: dict[str, Any] = {
+        "cell_type": cell["cell_type"],
+        "source": source[:MAX_SOURCE].replace("\r\n", "\n"),
+        "metadata": {key: metadata[key] for key in ("nbgrader", "id") if key in metadata},
+        "outputs": cell.get("outputs") if isinstance(cell.get("outputs"), list) else [],
+    }
+    if isinstance(cell.get("id"), str):
+        plain["id"] = cell["id"]
+    return nbformat.from_dict(plain)
+
+
+def _match(
+    theirs: NotebookNode, release: NotebookNode, notes: list[str]
+) -> tuple[dict[str, NotebookNode], dict[str, list[NotebookNode]]]:
+    """Which submitted cell answers which released cell, and the student's own cells by the cell they follow."""
+    released = {cells.key(cell): cell for cell in release.cells}
+    groups: dict[str, list[NotebookNode]] = {}
+    for cell in theirs.cells:
+        groups.setdefault(cells.key(cell), []).append(cell)
+    chosen: dict[str, NotebookNode] = {}
+    for name, group in groups.items():
+        if name in released:
+            chosen[name] = _original(group, released[name])
+            if len(group) > 1:
+                notes.append(
+                    f"the cell {name} was there {len(group)} times; copies were kept as the student's own cells"
+                )
+    extras: dict[str, list[NotebookNode]] = {}
+    anchor = ""
+    for cell in theirs.cells:
+        name = cells.key(cell)
+        if chosen.get(name) is cell:
+            anchor = name
+        elif cell.source.strip() and not (name in released and cells.role(released[name]) == "check"):
+            extras.setdefault(anchor, []).append(cell)
+    return chosen, extras
+
+
+def _original(group: list[NotebookNode], released: NotebookNode) -> NotebookNode:
+    """Of copies of one cell, the original: it still has the released cell id; editors give copies a new one."""
+    same = [cell for cell in group if cell.get("id") == released.get("id")]
+    right_type = [cell for cell in same or group if cell.cell_type == released.cell_type]
+    return (right_type or same or group)[0]
+
+
+def _take_over(cell: NotebookNode, theirs: NotebookNode) -> None:
+    """The student's part of a released cell: the text where it is his to write, outputs where they are kept."""
+    role = cells.role(cell)
+    if role in ("solution", "written", cells.EXPERIMENT):
+        cell.source = theirs.source
+    if role == cells.EXPERIMENT:
+        cell.outputs = _kept_outputs(theirs.get("outputs", []))
+
+
+def _extra(cell: NotebookNode, name: str) -> NotebookNode:
+    make = new_code_cell if cell.cell_type == "code" else new_markdown_cell
+    return make(source=cell.source, id=_safe_id(name))
+
+
+def _safe_id(name: str) -> str:
+    return name if len(name) <= 60 else "extra-" + hashlib.sha256(name.encode()).hexdigest()[:16]
+
+
+def _kept_outputs(outputs: list[Any]) -> list[NotebookNode]:
+    """Handed-in outputs as plain text and pictures: no HTML or script of a student reaches an instructor's browser."""
+    kept = []
+    for output in outputs:
+        if not isinstance(output, dict):
+            continue
+        kind, data = output.get("output_type"), output.get("data")
+        if kind == "stream":
+            text = _text(output.get("text"))
+            kept.append(nbformat.v4.new_output("stream", name="stdout", text=text[:100_000]))
+        elif kind in ("display_data", "execute_result") and isinstance(data, dict):
+            plain = {mime: _text(data[mime])[:4_000_000] for mime in KEPT_MIMES if mime in data}
+            if plain:
+                kept.append(nbformat.v4.new_output("display_data", data=plain))
+    return kept
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return "".join(part for part in value if isinstance(part, str))
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,71 @@
+"""The course for nbgrader: where things are, and our classes in place of those that would trust a student's kernel."""
+
+import os
+
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ClearOutput,
+    ComputeChecksums,
+    IgnorePattern,
+    IncludeHeaderFooter,
+    InstantiateTests,
+    LimitOutput,
+    LockCells,
+    SaveCells,
+)
+
+from autograder.nbgrader_hooks import SaveGrades, SetBundleAddress, StubSolutions, SubmissionExporter, TrustedExecute
+
+c = get_config()  # noqa: F821 - given by nbgrader when it reads this file
+
+# --- What an instructor sets -----------------------------------------------------------------------------------------
+c.CourseDirectory.course_id = "neural-networks-from-scratch"
+# Where Colab fetches what `make release` wrote: upload dist/neural-networks-from-scratch.zip there.
+c.SetBundleAddress.url = "https://example.org/neural-networks-from-scratch.zip"
+# Seed of the hidden inputs: change it every term. It is kept in every record.
+c.TrustedExecute.seed = 20260101
+# One class lives in one folder: submitted/, autograded/, feedback/, records/ and gradebook.db.
+CLASS_FOLDER = os.environ.get("CLASS_FOLDER", ".")
+
+# --- Where things are ------------------------------------------------------------------------------------------------
+c.CourseDirectory.root = os.path.dirname(os.path.abspath(__file__))
+c.CourseDirectory.source_directory = "source"
+c.CourseDirectory.release_directory = "assignments"
+c.CourseDirectory.submitted_directory = os.path.join(CLASS_FOLDER, "submitted")
+c.CourseDirectory.autograded_directory = os.path.join(CLASS_FOLDER, "autograded")
+c.CourseDirectory.feedback_directory = os.path.join(CLASS_FOLDER, "feedback")
+c.CourseDirectory.db_url = "sqlite:///" + os.path.join(c.CourseDirectory.root, CLASS_FOLDER, "gradebook.db")
+c.TrustedExecute.records = os.path.join(c.CourseDirectory.root, CLASS_FOLDER, "records")
+
+# --- Release: stubs that name their task, and the address of the bundle ------------------------------------------------
+c.GenerateAssignment.preprocessors = [
+    IncludeHeaderFooter,
+    InstantiateTests,
+    LockCells,
+    StubSolutions,
+    ClearOutput,
+    SetBundleAddress,
+    CheckCellMetadata,
+    ComputeChecksums,
+    SaveCells,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ComputeChecksums,
+    CheckCellMetadata,
+]
+c.ClearSolutions.text_stub = "*Your answer here.*"
+
+# --- Grading: trusted, outside the student's kernel --------------------------------------------------------------------
+c.Autograde.exporter_class = SubmissionExporter
+c.Autograde.sanitize_preprocessors = [CheckCellMetadata]
+c.Autograde.autograde_preprocessors = [
+    TrustedExecute,
+    IgnorePattern,
+    LimitOutput,
+    SaveGrades,
+    AssignLatePenalties,
+    CheckCellMetadata,
+]

@@ -1,0 +1,1 @@
+"""Attacks by code: every file is the text of a cell."""

@@ -1,0 +1,107 @@
+"""The student bundle: everything a student needs, and by its content nothing that is not a student's."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from autograder import cells, course
+from autograder.release import NAME, write_bundle
+from autograder.slips import slips_of
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    write_bundle(folder)
+    return folder / NAME
+
+
+def lines(text: str) -> set[str]:
+    """The telling lines of a text: long enough not to stand in two places by chance."""
+    found = {re.sub(r"\s+", " ", line).strip() for line in text.splitlines()}
+    return {
+        line
+        for line in found
+        if len(line) >= 25 and not line.startswith(("#", '"""', "from ", "import ", "return np.zeros"))
+    }
+
+
+def solution_lines() -> set[str]:
+    hidden: set[str] = set()
+    for name in course.assignments():
+        visible = set()
+        for cell in course.source_notebook(name).cells:
+            shown = cells.stub(cell.source) if cell.cell_type == "code" else cell.source
+            if cells.role(cell) == "written":
+                hidden |= lines(cell.source)
+            else:
+                visible |= lines(shown)
+                hidden |= lines(cell.source)
+        hidden -= visible
+    return hidden
+
+
+def autograder_lines() -> set[str]:
+    folders = ("checks", "oracles", "slips")
+    paths = [path for folder in folders for path in (course.ROOT / "autograder" / folder).glob("*.py")]
+    return set().union(*(lines(path.read_text(encoding="utf-8")) for path in paths))
+
+
+def test_no_solution_hidden_test_or_oracle_is_in_it_by_content(bundle):
+    forbidden = (solution_lines() | autograder_lines()) - lines("rng = np.random.default_rng(0)")
+    assert len(forbidden) > 300
+    for path in bundle.rglob("*"):
+        if path.is_file() and path.suffix in (".py", ".ipynb", ".md", ".toml", ".txt"):
+            text = path.read_text(encoding="utf-8")
+            if path.suffix == ".ipynb":
+                text = "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
+            assert lines(text) & forbidden == set(), path
+            assert "HIDDEN TESTS" not in text
+            assert "SOLUTION" not in text
+            assert "import autograder" not in text and "from autograder" not in text, path
+
+
+def test_a_leak_would_be_seen():
+    slips = [slip for name in course.assignments() for slip in slips_of(name)]
+    assert slips
+    assert solution_lines()
+    assert not solution_lines() <= autograder_lines()
+
+
+def test_notebooks_hold_no_outputs(bundle):
+    for path in bundle.rglob("*.ipynb"):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            assert not cell.get("outputs")
+
+
+def test_only_what_students_need_is_in_it(bundle):
+    assert {path.name for path in bundle.iterdir()} == {
+        "assignments",
+        "utils",
+        "requirements.txt",
+        "README.md",
+        "pyproject.toml",
+    }
+
+
+def test_folder_and_zip_are_the_same_and_the_zip_is_reproducible(bundle, tmp_path):
+    packed = bundle.parent / f"{NAME}.zip"
+    with zipfile.ZipFile(packed) as archive:
+        assert {n: archive.read(n) for n in archive.namelist()} == {
+            path.relative_to(bundle).as_posix(): path.read_bytes() for path in bundle.rglob("*") if path.is_file()
+        }
+    assert write_bundle(tmp_path).read_bytes() == packed.read_bytes()
+
+
+def test_utils_of_the_bundle_work_on_their_own(bundle):
+    code = "import utils, utils.data; print(utils.data.load('digits').train.images.shape[1:])"
+    done = subprocess.run([sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, '.'); {code}"], cwd=bundle,
+                          capture_output=True, text=True, check=True)  # fmt: skip
+    assert done.stdout.strip() == "(1, 8, 8)"
