@@ -1,0 +1,34 @@
+"""The student's own answer, taken as the measure of a later one, so that one mistake is charged once.
+
+A promise about a second call, float32 or one example compares with what the same student answers to the plain
+question. These functions refuse an answer that is no measure: of the wrong shape, not finite, or the same everywhere.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograder.compare import Mismatch, expect_number
+
+Array = np.ndarray
+
+
+def own_number(got: Any, what: str) -> float:
+    """The student's own number, if it is one."""
+    plain = isinstance(got, (int, float, np.number, np.ndarray)) and np.ndim(got) == 0
+    expect_number(got, float(got) if plain else 0.0, what)
+    return float(got)
+
+
+def own_array(got: Any, shape: tuple[int, ...], what: str, *, filling: bool = False) -> Array:
+    """The student's own array, if it has this shape and (unless `filling` will do) not the same value everywhere."""
+    if not isinstance(got, np.ndarray) or got.shape != shape:
+        found = f"shape {got.shape}" if isinstance(got, np.ndarray) else "no array"
+        raise Mismatch(f"{what}: {found}, expected an array of shape {shape}", got)
+    if not np.isfinite(got).all():
+        raise Mismatch(f"{what}: nan or infinite values", got)
+    if not filling and got.size > 1 and np.all(got == got.flat[0]):
+        raise Mismatch(f"{what}: the same value everywhere", got)
+    return got.astype(np.float64)
