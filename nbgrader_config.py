@@ -9,6 +9,7 @@ from nbgrader.preprocessors import (
     ClearMarkScheme,
     ClearOutput,
     ComputeChecksums,
+    GetGrades,
     IgnorePattern,
     IncludeHeaderFooter,
     InstantiateTests,
@@ -17,7 +18,14 @@ from nbgrader.preprocessors import (
     SaveCells,
 )
 
-from autograder.nbgrader_hooks import SaveGrades, SetBundleAddress, StubSolutions, SubmissionExporter, TrustedExecute
+from autograder.nbgrader_hooks import (
+    FeedbackPage,
+    SaveGrades,
+    SetBundleAddress,
+    StubSolutions,
+    SubmissionExporter,
+    TrustedExecute,
+)
 
 c = get_config()  # noqa: F821 - given by nbgrader when it reads this file
 
@@ -69,3 +77,6 @@ c.Autograde.autograde_preprocessors = [
     AssignLatePenalties,
     CheckCellMetadata,
 ]
+
+# --- Feedback ----------------------------------------------------------------------------------------------------------
+c.GenerateFeedback.preprocessors = [GetGrades, FeedbackPage]

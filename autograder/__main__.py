@@ -38,12 +38,15 @@ def release(to: Path) -> None:
 
 @main.command()
 @click.argument("names", nargs=-1)
-def demo(names: tuple[str, ...]) -> None:
+@click.option("--unsafe", is_flag=True, help="Go on without a sandbox where there is none.")
+def demo(names: tuple[str, ...], unsafe: bool) -> None:
     """Grade a small class of imaginary students in demo/."""
     from autograder import demo as demonstration
     from autograder.record import Records
     from autograder.tables import print_table
 
+    if unsafe:
+        os.environ["COURSE_UNSAFE"] = "1"
     start = time.monotonic()
     folder = course.ROOT / demonstration.FOLDER
     chosen = [name for name in names or course.assignments() if demonstration.gradable(name)]
@@ -66,6 +69,34 @@ def table(name: str) -> None:
     if not records:
         raise click.ClickException(f"no records of {name} in {folder / 'records'}: grade it first")
     print_table(records, feedback=folder / "feedback", said={})
+
+
+@main.command()
+@click.option("--unsafe", is_flag=True, help="Examine even a machine without any sandbox.")
+def doctor(unsafe: bool) -> None:
+    """Say what isolates student code here, and prove it by trying to break out."""
+    from autograder import jail
+    from autograder.doctor import examine
+
+    if unsafe:
+        os.environ["COURSE_UNSAFE"] = "1"
+    try:
+        chosen = jail.choose()
+    except jail.NoSandbox as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"Student code runs in: {chosen.says}")
+    for text in chosen.weaker:
+        click.echo(f"  weaker than bubblewrap: {text}")
+    if chosen is not jail.BUBBLEWRAP:
+        click.echo(f"  bubblewrap: {jail.bubblewrap_works()}. To have it: apt install bubblewrap; see docs/security.md")
+    findings = examine()
+    for finding in findings:
+        click.echo(
+            f"{'ok' if finding.held else 'NO'}  {finding.promise}" + ("" if finding.held else f": {finding.got}")
+        )
+    broken = [finding for finding in findings if not finding.held]
+    if broken and not chosen.weaker:
+        raise click.ClickException(f"{len(broken)} promises of the sandbox do not hold on this machine")
 
 
 if __name__ == "__main__":

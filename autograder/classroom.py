@@ -7,6 +7,7 @@ with the known ones. It reads the source notebooks as text; real submissions nev
 from __future__ import annotations
 
 import inspect
+import os
 import re
 import textwrap
 from collections.abc import Callable, Mapping
@@ -43,10 +44,15 @@ def namespace(assignment: str, replacing: Cells | None = None, *, finished: bool
     """The names a notebook defines, run in this process: only for code of ours."""
     names: dict[str, Any] = {"__name__": "__main__"}
     texts = {f"{task}-todo": text for task, text in (replacing or {}).items()}
-    for name, role, text in _source_cells(assignment):
-        if role == "solution":
-            text = texts.get(name, text if finished else cells.stub(text))
-        exec(_compiled(text, f"<{name}>"), names)
+    here = os.getcwd()
+    os.chdir(course.ROOT)  # the setup cell looks for the course around it
+    try:
+        for name, role, text in _source_cells(assignment):
+            if role == "solution":
+                text = texts.get(name, text if finished else cells.stub(text))
+            exec(_compiled(text, f"<{name}>"), names)
+    finally:
+        os.chdir(here)
     return names
 
 

@@ -15,13 +15,14 @@ from nbformat import NotebookNode
 
 from autograder import cells, course
 from autograder.diagnose import diagnose
+from autograder.jail import choose
 from autograder.judge import FAILED, PromiseResult, judge
-from autograder.kernel import ISOLATION, KernelGone
+from autograder.kernel import KernelGone
 from autograder.promise import Assignment, checks_of
 from autograder.record import GRADED, STOPPED, UNREADABLE, PromiseRecord, Record, TaskRecord, digest
 from autograder.report import mark_as_handed_in, write_verdict
 from autograder.run import Limits, NotebookRun
-from autograder.sanitise import Sanitised
+from autograder.sanitise import Sanitised, plain_outputs
 
 SEED = 20260101
 
@@ -62,7 +63,7 @@ def grade(job: Job) -> tuple[NotebookNode, Record]:
         tasks=_tasks(assignment, results, job.seed),
         notes=tuple(notes),
         seed=job.seed,
-        isolation=ISOLATION,
+        isolation=choose().says,
         hashes={"submission": job.hash} | release_hashes(assignment.name),
         versions=versions(),
         seconds=round(time.perf_counter() - start, 3),
@@ -74,6 +75,8 @@ def grade(job: Job) -> tuple[NotebookNode, Record]:
                 write_verdict(cell, task, record)
         elif cells.role(cell) == cells.EXPERIMENT:
             mark_as_handed_in(cell)
+        elif cell.cell_type == "code":
+            cell.outputs = plain_outputs(cell.outputs)
     return notebook, record
 
 

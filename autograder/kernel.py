@@ -25,14 +25,10 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from nbclient.util import run_sync
 
-from autograder import course
+from autograder import jail
 from autograder.inside.start import HEADER
 from autograder.inside.wire import MAX_FRAME, encode
 from autograder.student import StudentError
-
-ISOLATION = "none: an ordinary process of the grading account"
-FRAMEWORKS = ("tensorflow", "keras", "torch", "jax", "scipy", "sklearn", "autograd", "theano", "cupy", "tinygrad")
-INSIDE = Path(__file__).parent / "inside"
 
 
 class KernelGone(StudentError):
@@ -40,7 +36,7 @@ class KernelGone(StudentError):
 
 
 class CourseProvisioner(LocalProvisioner):
-    """Launches a student's kernel as a process of this machine, with an environment that tells it nothing."""
+    """Launches a student's kernel in its jail, with an environment that tells it nothing."""
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Keeps only the variables a kernel needs, so that no secret of the grader's environment goes along."""
@@ -57,6 +53,7 @@ class Kernel:
     """
 
     def __init__(self, *, allow_keras: bool, files: dict[str, bytes] | None = None, startup_seconds: float = 60):
+        self.jail = jail.choose()
         self.folder = Path(tempfile.mkdtemp(prefix="nn-"))
         self.deadline = float("inf")
         self.gone = False
@@ -65,11 +62,14 @@ class Kernel:
         self._socket: socket.socket | None = None
         try:
             self._furnish(files or {})
+            self._cell = jail.prepare(self.jail, self.folder, allow_keras=allow_keras)
             self._listener = socket.socket(socket.AF_UNIX)
-            self._listener.bind(str(self.folder / "line"))
+            self._listener.bind(str(self.folder / "run" / "line"))
+            if self._cell.uid is not None:
+                os.chown(self.folder / "run" / "line", self._cell.uid, self._cell.uid)
             self._listener.listen(1)
-            self.manager = self._manager(() if allow_keras else FRAMEWORKS)
-            run_sync(self.manager.start_kernel)(cwd=str(self.folder / "course" / "work"))
+            self.manager = self._manager(() if allow_keras else jail.FRAMEWORKS)
+            run_sync(self.manager.start_kernel)(cwd=str(self.folder))
             self._accept(startup_seconds)
         except BaseException:
             self.stop()
@@ -82,43 +82,45 @@ class Kernel:
         self.stop()
 
     def _furnish(self, files: dict[str, bytes]) -> None:
-        for name in ("home", "course/work", "matplotlib"):
+        """Makes run/ (sockets), given/ (the submission's files and what saves time) and box/; see `jail.prepare`."""
+        for name in ("run", "box", "given/files", "given/matplotlib"):
             (self.folder / name).mkdir(parents=True)
-        (self.folder / "inside").symlink_to(INSIDE, target_is_directory=True)
-        (self.folder / "course" / "utils").symlink_to(course.UTILS, target_is_directory=True)
         for name, content in files.items():
-            path = self.folder / "course" / "work" / name
+            path = self.folder / "given" / "files" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         for path in font_lists():
-            shutil.copy(path, self.folder / "matplotlib")
+            shutil.copy(path, self.folder / "given" / "matplotlib")
 
     def _manager(self, denied: tuple[str, ...]) -> AsyncKernelManager:
-        connection_file = str(self.folder / "kernel.json")
+        run, box = self.folder / "run", self._cell.box
         settings = {
-            "connection_file": connection_file,
-            "line": str(self.folder / "line"),
-            "paths": [str(self.folder / "course")],
-            "inside": str(self.folder),
+            "connection_file": str(run / "kernel.json"),
+            "line": str(run / "line"),
+            "given": str(self.folder / "given"),
+            "box": box,
             "denied": denied,
+            "lockdown": self._cell.settings,
         }
-        manager = AsyncKernelManager(connection_file=connection_file, transport="ipc", ip=str(self.folder / "k"))
+        manager = _Manager(connection_file=settings["connection_file"], transport="ipc", ip=str(run / "k"))
+        manager.uid = self._cell.uid
         manager._kernel_spec = KernelSpec(
-            argv=[sys.executable, str(self.folder / "inside" / "start.py"), json.dumps(settings)],
+            argv=[*self._cell.prefix, sys.executable, f"{box}/inside/start.py", json.dumps(settings)],
             display_name="A student's kernel",
             language="python",
-            interrupt_mode="signal",
-            env=self._environment(),
+            interrupt_mode="message",
+            env=self._environment(box),
             metadata={"kernel_provisioner": {"provisioner_name": "course-kernel"}},
         )
         return manager
 
-    def _environment(self) -> dict[str, str]:
+    def _environment(self, box: str) -> dict[str, str]:
         return {
-            "HOME": str(self.folder / "home"),
-            "IPYTHONDIR": str(self.folder / "home" / ".ipython"),
-            "TMPDIR": str(self.folder / "home"),
-            "MPLCONFIGDIR": str(self.folder / "matplotlib"),
+            "HOME": f"{box}/home",
+            "USER": "student",
+            "IPYTHONDIR": f"{box}/home/.ipython",
+            "TMPDIR": f"{box}/home",
+            "MPLCONFIGDIR": f"{box}/home/matplotlib",
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
             "LANG": "C.UTF-8",
             "PYTHONNOUSERSITE": "1",
@@ -154,9 +156,13 @@ class Kernel:
                 run_sync(manager.shutdown_kernel)(now=True)
         if manager is not None:
             run_sync(manager.cleanup_resources)()
+            manager._close_control_socket()
         for one in (self._socket, getattr(self, "_listener", None)):
             if one is not None:
                 one.close()
+        cell = getattr(self, "_cell", None)
+        if cell is not None:
+            cell.clear()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def answers(self, seconds: float) -> bool:
@@ -254,6 +260,17 @@ class Kernel:
         ready = select.select([] if write else [line], [line] if write else [], [], min(left, 3600))
         if not ready[0] and not ready[1]:
             raise TimeoutError
+
+
+class _Manager(AsyncKernelManager):
+    """jupyter_client's manager, except that the connection file may belong to the kernel's own user."""
+
+    uid: int | None = None
+
+    def write_connection_file(self, **kwargs: Any) -> None:
+        super().write_connection_file(**kwargs)
+        if self.uid is not None:
+            os.chown(self.connection_file, self.uid, self.uid)
 
 
 @functools.lru_cache(maxsize=1)

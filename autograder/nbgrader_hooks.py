@@ -15,13 +15,16 @@ from typing import Any
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
 from nbgrader.preprocessors import ClearSolutions, Execute, NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Float, Integer, Unicode
 
 from autograder import cells, course
 from autograder.grade import SEED, Job, grade
 from autograder.judge import UNCHECKED
+from autograder.promise import checks_of
 from autograder.record import UNREADABLE, Record, Records, digest
+from autograder.report import feedback_css, summary_html
 from autograder.run import Limits
 from autograder.sanitise import Sanitised, sanitise
 
@@ -93,6 +96,28 @@ class SaveGrades(SaveAutoGrades):
             grade = self.gradebook.find_grade(grade_id, self.notebook_id, self.assignment_id, self.student_id)
             grade.auto_score, grade.needs_manual_grade = None, True
             self.gradebook.db.commit()
+
+
+class FeedbackPage(NbGraderPreprocessor):
+    """The style of the feedback page, a table of results at its top, and no bare number below a verdict."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Comes after nbgrader's GetGrades, which has put the final scores, manual ones included, into the cells."""
+        resources["inlining"]["css"].append(feedback_css())
+        titles = {
+            t.id: f"{t.number} {t.title}" for t in checks_of(resources["nbgrader"]["assignment"]).ASSIGNMENT.tasks
+        }
+        scores = []
+        for cell in nb.cells:
+            if cells.role(cell) in ("check", "written"):
+                found = cell.metadata["nbgrader"]
+                scores.append(
+                    (cells.key(cell), titles.get(cells.key(cell), "Written answer"), found["score"], found["points"])
+                )
+            if cells.role(cell) == "check":
+                cell.outputs = [output for output in cell.outputs if output.output_type != "execute_result"]
+        nb.cells.insert(0, new_markdown_cell(summary_html(scores)))
+        return nb, resources
 
 
 class StubSolutions(ClearSolutions):

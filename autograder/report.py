@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, Template, select_autoescape
+from markupsafe import Markup, escape
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
@@ -38,6 +40,26 @@ def verdict_html(task: TaskRecord, record: Record) -> str:
     return _template("verdict.html.j2").render(task=task, record=record, number=number).strip()
 
 
+def summary_html(scores: list[tuple[str, str, float, float]]) -> str:
+    """The table at the top of a feedback page, of (id, title, points, most points); full points are marked as kept."""
+    rows = [
+        {
+            "id": i,
+            "title": title,
+            "points": number(got),
+            "max_points": number(most),
+            "mark": "ok" if got >= most else "no",
+        }
+        for i, title, got, most in scores
+    ]
+    return _template("summary.html.j2").render(rows=rows).strip()
+
+
+def feedback_css() -> str:
+    """The style sheet of the feedback page."""
+    return (Path(__file__).parent / "templates" / "feedback.css").read_text(encoding="utf-8")
+
+
 def verdict_text(task: TaskRecord, record: Record) -> str:
     """The same for a terminal."""
     lines = [f"{task.number} {task.title}: {number(task.points)} of {number(task.max_points)} points"]
@@ -63,4 +85,15 @@ def number(value: float) -> str:
 @lru_cache(maxsize=8)
 def _template(name: str) -> Template:
     folder = Path(__file__).parent / "templates"
-    return Environment(loader=FileSystemLoader(folder), autoescape=select_autoescape(["j2", "html"])).get_template(name)
+    environment = Environment(loader=FileSystemLoader(folder), autoescape=select_autoescape(["j2", "html"]))
+    environment.filters["code"] = code_marks
+    return environment.get_template(name)
+
+
+def code_marks(text: str) -> Markup:
+    """Escaped HTML in which `words in backquotes` are code.
+
+    >>> code_marks("the shape of `w_grad` < 3")
+    Markup('the shape of <code>w_grad</code> &lt; 3')
+    """
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))

@@ -201,7 +201,7 @@ class _Client(NotebookClient):
         """Drops what is beyond the limit, and says so once."""
         content = msg["content"]
         size = _size(content)
-        picture = any(mime.startswith("image/") for mime in content.get("data", {}) or {})
+        picture = any("image/" in f"{mime} {str(text)[:2000]}" for mime, text in (content.get("data") or {}).items())
         allowed = self.limits.image_bytes if picture else self.limits.output_bytes
         if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data", "error"):
             before, self.spent = self.spent, self.spent + size

@@ -10,19 +10,24 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from autograder import cells
 
 MAX_BYTES = 50 * 2**20  # of a notebook file; the largest of the course with all its figures has below 3 MiB
 MAX_CELLS = 2000
 MAX_SOURCE = 200_000  # characters of one cell
-KEPT_MIMES = ("text/plain", "image/png", "image/jpeg")
+MAX_TEXT = 200_000  # characters of one output
+MAX_PICTURE = 4_000_000  # characters of one picture in base64
+BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
+PICTURE = re.compile(r'src="data:image/png;base64,([A-Za-z0-9+/=]+)"')
+TEX_COMMANDS = re.compile(r"\\(?:href|cssId|class|style|require|unicode)\b")
 
 
 class Unreadable(ValueError):
@@ -162,35 +167,61 @@ def _take_over(cell: NotebookNode, theirs: NotebookNode) -> None:
     """The student's part of a released cell: the text where it is his to write, outputs where they are kept."""
     role = cells.role(cell)
     if role in ("solution", "written", cells.EXPERIMENT):
-        cell.source = theirs.source
+        cell.source = harmless_markdown(theirs.source) if cell.cell_type == "markdown" else theirs.source
     if role == cells.EXPERIMENT:
-        cell.outputs = _kept_outputs(theirs.get("outputs", []))
+        cell.outputs = plain_outputs(theirs.get("outputs", []))
 
 
 def _extra(cell: NotebookNode, name: str) -> NotebookNode:
-    make = new_code_cell if cell.cell_type == "code" else new_markdown_cell
-    return make(source=cell.source, id=_safe_id(name))
+    if cell.cell_type == "code":
+        return new_code_cell(cell.source, id=_safe_id(name))
+    return new_markdown_cell(harmless_markdown(cell.source), id=_safe_id(name))
 
 
 def _safe_id(name: str) -> str:
     return name if len(name) <= 60 else "extra-" + hashlib.sha256(name.encode()).hexdigest()[:16]
 
 
-def _kept_outputs(outputs: list[Any]) -> list[NotebookNode]:
-    """Handed-in outputs as plain text and pictures: no HTML or script of a student reaches an instructor's browser."""
+def plain_outputs(outputs: list[Any]) -> list[NotebookNode]:
+    """Outputs as text and pictures: no HTML, script or SVG of a student reaches an instructor's browser.
+
+    Pictures inside HTML (the course's figures carry their alt text that way) become pictures.
+    """
     kept = []
     for output in outputs:
         if not isinstance(output, dict):
             continue
         kind, data = output.get("output_type"), output.get("data")
         if kind == "stream":
-            text = _text(output.get("text"))
-            kept.append(nbformat.v4.new_output("stream", name="stdout", text=text[:100_000]))
+            name = "stderr" if output.get("name") == "stderr" else "stdout"
+            kept.append(new_output("stream", name=name, text=_text(output.get("text"))[:MAX_TEXT]))
+        elif kind == "error":
+            lines = output.get("traceback")
+            lines = [line[:MAX_TEXT] for line in lines if isinstance(line, str)] if isinstance(lines, list) else []
+            ename, evalue = _text(output.get("ename"))[:200], _text(output.get("evalue"))[:2000]
+            kept.append(new_output("error", ename=ename, evalue=evalue, traceback=lines[-100:]))
         elif kind in ("display_data", "execute_result") and isinstance(data, dict):
-            plain = {mime: _text(data[mime])[:4_000_000] for mime in KEPT_MIMES if mime in data}
-            if plain:
-                kept.append(nbformat.v4.new_output("display_data", data=plain))
+            kept += _plain_display(data)
     return kept
+
+
+def _plain_display(data: dict[str, Any]) -> list[NotebookNode]:
+    pictures = [(mime, _text(data[mime])) for mime in ("image/png", "image/jpeg") if mime in data]
+    pictures += [("image/png", found) for found in PICTURE.findall(_text(data.get("text/html"))[:MAX_PICTURE])]
+    pictures = [(mime, code) for mime, code in pictures if BASE64.fullmatch(code) and len(code) <= MAX_PICTURE]
+    text = {"text/plain": _text(data["text/plain"])[:MAX_TEXT]} if "text/plain" in data else {}
+    if not pictures:
+        return [new_output("display_data", data=text)] if text else []
+    return [new_output("display_data", data={mime: code, **text}) for mime, code in pictures[:20]]
+
+
+def harmless_markdown(text: str) -> str:
+    """A student's Markdown without raw HTML and without the TeX commands that make links or attributes.
+
+    >>> harmless_markdown("1 < 2, <script>x</script>")
+    '1 < 2, &lt;script>x&lt;/script>'
+    """
+    return TEX_COMMANDS.sub("", re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text))
 
 
 def _text(value: Any) -> str:

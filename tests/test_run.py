@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -147,12 +149,24 @@ def test_from_scratch_means_no_framework_and_others_may():
 
 
 def test_nothing_is_left_of_a_kernel():
-    with run(given("import os; pid = os.getpid(); here = os.getcwd()"), check("a")) as one:
-        student = one.advance_to("a")
-        pid, here = student.pid, student.here
-    assert not os.path.exists(here)
-    with pytest.raises(ProcessLookupError):
-        os.kill(pid, 0)
+    code = "import subprocess; child = subprocess.Popen(['sleep', '1000'], start_new_session=True)"
+    with run(given(code), check("a")) as one:
+        one.advance_to("a")
+        folder = one._kernel.folder
+        assert processes_of(folder)
+    assert not folder.exists()
+    assert not processes_of(folder)
+
+
+def processes_of(folder) -> list[str]:
+    """Processes that were started for this kernel or by it: they have its folder or its home among their words."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (path / "cmdline").read_bytes() + (path / "environ").read_bytes()
+            if str(folder).encode() in words and path.name != str(os.getpid()):
+                found.append(words.decode(errors="replace"))
+    return found
 
 
 def test_arrays_of_a_few_megabytes_cross_the_line():

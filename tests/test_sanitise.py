@@ -106,13 +106,19 @@ def test_outputs_of_experiments_are_kept_as_text_and_pictures_only(release):
         new_output("display_data", data={"text/html": "<script>alert(1)</script>", "text/plain": "table"}),
         new_output("display_data", data={"application/javascript": "alert(1)"}),
         new_output("display_data", data={"image/svg+xml": "<svg onload='alert(1)'/>", "image/png": "aGk="}),
+        new_output("display_data", data={"text/html": '<img alt="loss" src="data:image/png;base64,aGk=">'}),
+        new_output("display_data", data={"image/png": '"><script>alert(1)</script>'}),
         new_output("stream", name="stderr", text="epoch 1"),
-        new_output("error", ename="X", evalue="", traceback=[]),
     ]
     theirs.cells[3].outputs = [new_output("execute_result", data={"text/plain": "5.0"})]
     clean = sanitise(handed_in(theirs), release)
     kept = clean.notebook.cells[4].outputs
-    assert [o.output_type for o in kept] == ["display_data", "display_data", "stream"]
+    assert [list(o.get("data", {"stream": 1})) for o in kept] == [
+        ["text/plain"],
+        ["image/png"],
+        ["image/png"],
+        ["stream"],
+    ]
     assert "script" not in json.dumps(kept)
     assert clean.notebook.cells[3].outputs == []
 
@@ -183,3 +189,13 @@ def test_a_renamed_notebook_is_recognised_by_its_cells(release):
     assert closest_release(handed_in(release), {"other": other, "this": release}) == "this"
     assert closest_release(handed_in(new_notebook()), {"this": release}) is None
     assert closest_release(b"garbage", {"this": release}) is None
+
+
+def test_markdown_of_a_student_brings_no_script(release):
+    theirs = copy.deepcopy(release)
+    theirs.cells[5].source = "a < b <img src=x onerror=alert(1)> $\\href{javascript:alert(1)}{x}$"
+    theirs.cells.insert(1, new_markdown_cell("<script>alert(1)</script>"))
+    text = "".join(sources(sanitise(handed_in(theirs), release)))
+    assert "a < b &lt;img" in text
+    assert "<script" not in text
+    assert "href" not in text

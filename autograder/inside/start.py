@@ -1,18 +1,20 @@
 """Starts the kernel of one student: an ordinary ipykernel, and beside it the agent on its own line to the grader.
 
 Run as a script, with the kernel's arguments as one JSON object in the first argument: `connection_file`, `line` (the
-path of the grader's socket), `paths` (folders for the import path), `inside` (the folder that holds this package),
-`denied` (packages an assignment does not allow).
+path of the grader's socket), `box` (the folder it may write in, which holds `inside` and `course/utils`), `given` (what
+is copied into it), `denied` (packages an assignment does not allow), `lockdown` (what it takes from itself).
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import struct
 import sys
+import warnings
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 from types import ModuleType
@@ -80,23 +82,41 @@ class LineToGrader:
         os._exit(0)  # the grader is gone: nothing is left to do here
 
 
+def furnish(box: Path, given: Path) -> None:
+    """Makes the working folder and the home, and copies in what was handed in beside the notebook."""
+    (box / "home").mkdir()
+    shutil.copytree(given / "files", box / "course" / "work")
+    shutil.copytree(given / "matplotlib", box / "home" / "matplotlib")
+    os.chdir(box / "course" / "work")
+
+
 def main(argument: str) -> None:
-    """Starts the kernel and never comes back."""
+    """Locks itself up, starts the kernel and never comes back."""
     settings = json.loads(argument)
+    os.environ.pop("JPY_PARENT_PID", None)  # no parent is visible from inside; ipykernel would take it for dead
+    box = Path(settings["box"])
     # The first entry is this script's folder. No entry may lead to the autograder.
     system = [p for p in sys.path[1:] if not p.startswith("__editable__") and not (Path(p) / "autograder").is_dir()]
     # What the course gives comes first; what the student hands in comes last, so that it can shadow nothing.
-    sys.path[:] = [*settings["paths"], settings["inside"], *system]
+    sys.path[:] = [str(box / "course"), str(box), *system]
     # An editable install of the course would make the autograder importable.
     sys.meta_path[:] = [finder for finder in sys.meta_path if "editable" not in getattr(finder, "__module__", "")]
+
+    from inside.lockdown import lock_down
+
+    lock_down(settings["lockdown"])
+    furnish(box, Path(settings["given"]))
 
     from ipykernel.kernelapp import IPKernelApp
     from tornado.ioloop import IOLoop
 
     sys.meta_path.insert(0, Denied(settings["denied"]))
+    # ipykernel looks for a network to collect what subprocesses print; there is none.
+    warnings.filterwarnings("ignore", "Couldn't bind IOPub")
     app = IPKernelApp.instance()
     arguments = ["-f", settings["connection_file"], "--InteractiveShellApp.ignore_cwd=True"]
-    app.initialize([*arguments, "--HistoryManager.enabled=False"])
+    # At its usual level the kernel prints how to connect to it.
+    app.initialize([*arguments, "--HistoryManager.enabled=False", "--log-level=CRITICAL"])
     sys.path.append(os.getcwd())
     assert app.shell is not None
     line = LineToGrader(settings["line"], app.shell.user_ns)

@@ -1,3 +1,3 @@
 """Rewrites every later cell before IPython runs it."""
 
-get_ipython().input_transformers_cleanup.append(lambda lines: ["print('15 of 15')\n"])  # noqa: F821
+get_ipython().input_transformers_cleanup.append(lambda lines: ["print('15 of 15')\n"])

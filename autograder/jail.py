@@ -1,0 +1,317 @@
+"""Decides what isolates a student's kernel on this machine, and builds the command that starts it there.
+
+Three jails, the best that works is taken: bubblewrap (own file system, network, process and IPC space), the kernel's own
+locks alone (Landlock, seccomp, limits; nothing to install, weaker promises), and none, which must be asked for in words.
+What the process takes from itself stands in `inside/lockdown.py`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import sysconfig
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from autograder import course
+from autograder.inside import lockdown
+
+FRAMEWORKS = ("tensorflow", "keras", "torch", "jax", "scipy", "sklearn", "autograd", "theano", "cupy", "tinygrad")
+INSIDE = Path(__file__).parent / "inside"
+MIB = 2**20
+BOX_BYTES = 256 * MIB  # what a kernel may write in all
+FILE_BYTES = 64 * MIB  # and in one file
+ADDRESS_BYTES = {False: 6 * 1024 * MIB, True: 24 * 1024 * MIB}  # address space, without and with Keras (needs 2.9 GiB)
+MEMORY_BYTES = {False: 2 * 1024 * MIB, True: 5 * 1024 * MIB}  # real memory, where there are cgroups
+PROCESSES = {False: 96, True: 512}  # processes and threads; ipykernel has 9, TensorFlow some 60
+
+
+class NoSandbox(RuntimeError):
+    """Nothing on this machine can isolate a student's code; the message says what to install."""
+
+
+@dataclass(frozen=True)
+class Jail:
+    """A way to isolate. `weaker` says in words which promises of bubblewrap it does not keep."""
+
+    name: str
+    says: str
+    weaker: tuple[str, ...] = ()
+
+
+BUBBLEWRAP = Jail("bubblewrap", "bubblewrap: own file system, no network, own processes, limits")
+LOCKED = Jail(
+    "landlock",
+    "Landlock and seccomp: only its own files, no network, limits",
+    (
+        "names of other processes can be seen, though not touched",
+        "what a kernel writes is limited by the file, not in all",
+        "a process that leaves its session is ended only where each kernel has a cgroup",
+    ),
+)
+UNSAFE = Jail(
+    "none",
+    "NONE: student code runs with all rights of the grading account",
+    ("everything: asked for with --unsafe",),
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A prepared place for one kernel: the command's front part, where things are in it, and what it takes from itself."""
+
+    prefix: tuple[str, ...]
+    box: str
+    uid: int | None
+    settings: dict[str, Any]
+    cgroups: tuple[Path, ...]
+
+    def clear(self) -> None:
+        """Ends whatever still runs in it and removes its cgroups."""
+        for group in self.cgroups:
+            with contextlib.suppress(OSError):
+                for pid in (group / "cgroup.procs").read_text().split():
+                    os.kill(int(pid), 9)
+            for _ in range(50):
+                try:
+                    group.rmdir()
+                    break
+                except FileNotFoundError:
+                    break
+                except OSError:
+                    _short_pause()
+
+
+def choose() -> Jail:
+    """The best jail of this machine. COURSE_JAIL names one; COURSE_UNSAFE=1 allows none at all.
+
+    Raises NoSandbox where there is none, with what to do about it.
+    """
+    wanted = os.environ.get("COURSE_JAIL", "auto")
+    if wanted not in ("auto", "bubblewrap", "landlock", "none"):
+        raise NoSandbox(f"COURSE_JAIL={wanted}: say auto, bubblewrap, landlock or none")
+    if wanted in ("auto", "bubblewrap") and bubblewrap_works() == "":
+        return BUBBLEWRAP
+    if wanted in ("auto", "landlock") and landlock_works() == "":
+        return LOCKED
+    if os.environ.get("COURSE_UNSAFE") == "1":
+        return UNSAFE
+    raise NoSandbox(
+        "student code cannot be isolated on this machine.\n"
+        f"  bubblewrap: {bubblewrap_works() or 'works, but COURSE_JAIL does not allow it'}\n"
+        f"  Landlock: {landlock_works() or 'works, but COURSE_JAIL does not allow it'}\n"
+        "Install bubblewrap (apt install bubblewrap), or run in a container or WSL with it; see docs/security.md.\n"
+        "To grade without a sandbox all the same, say --unsafe (or COURSE_UNSAFE=1)."
+    )
+
+
+@lru_cache(maxsize=1)
+def bubblewrap_works() -> str:
+    """Empty if bubblewrap can isolate here, else the reason why not. Tried once a process."""
+    program = shutil.which("bwrap")
+    if sys.platform != "linux" or program is None:
+        return "bwrap is not installed" if sys.platform == "linux" else f"not on {sys.platform}"
+    try:
+        done = subprocess.run(
+            [*_walls(program), "--", "/bin/true"], capture_output=True, text=True, timeout=20, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    if done.returncode == 0:
+        return ""
+    hint = ""
+    if Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns").exists():
+        hint = " (Ubuntu: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0)"
+    return f"bwrap fails: {done.stderr.strip()[:200]}{hint}"
+
+
+@lru_cache(maxsize=1)
+def landlock_works() -> str:
+    """Empty if Landlock and seccomp can lock a process here, else the reason why not."""
+    if sys.platform != "linux":
+        return f"not on {sys.platform}"
+    if not lockdown.can_filter():
+        return f"no seccomp filter for {os.uname().machine}"
+    return "" if lockdown.landlock_version() else "this kernel has no Landlock (Linux 5.13 or newer, and not disabled)"
+
+
+def prepare(jail: Jail, folder: Path, *, allow_keras: bool) -> Cell:
+    """Furnishes `folder` for one kernel: run/ for its sockets, given/ for what it reads, and box/ where it may write."""
+    run, box = folder / "run", folder / "box"
+    folder.chmod(0o711)
+    denied = () if allow_keras else FRAMEWORKS
+    limits = {"NPROC": PROCESSES[allow_keras], "FSIZE": FILE_BYTES, "CORE": 0, "NOFILE": 1024}
+    lock: dict[str, Any] = {"limits": limits, "uid": None, "landlock": None, "seccomp": False}
+    uid, cgroups = None, ()
+    if jail is not UNSAFE:
+        limits["AS"] = ADDRESS_BYTES[allow_keras]
+        lock["seccomp"] = lockdown.can_filter()
+        cgroups = tuple(_cgroups(folder.name, allow_keras))
+    else:
+        limits.clear()
+    enter = ["/bin/sh", "-c", 'for g in $GROUPS_TO_JOIN; do echo $$ > "$g"; done; exec "$@"', "sh"]
+    joined = " ".join(str(group / "cgroup.procs") for group in cgroups)
+    enter[2] = enter[2].replace("$GROUPS_TO_JOIN", joined)
+    prefix = enter if cgroups else []
+    if jail is BUBBLEWRAP:
+        if os.geteuid() == 0:
+            uid = lock["uid"] = 2**30 + secrets.randbelow(2**29)  # a user of nothing, another one for every kernel
+        prefix = [*prefix, *_bubblewrap(folder, denied)]
+        return Cell(tuple(prefix), "/box", uid, _own(run, uid, lock), cgroups)
+    for name, target in (("course/utils", course.UTILS), ("inside", INSIDE)):
+        (box / name).parent.mkdir(parents=True, exist_ok=True)
+        (box / name).symlink_to(target, target_is_directory=True)
+    if jail is LOCKED:
+        lock["landlock"] = {
+            "read": _readable(folder, denied),
+            "list": _listable(),
+            "write": [str(run), str(box), "/dev"],
+        }
+    return Cell(tuple(prefix), str(box), None, _own(run, None, lock), cgroups)
+
+
+def _own(run: Path, uid: int | None, lock: dict[str, Any]) -> dict[str, Any]:
+    if uid is not None:
+        os.chown(run, uid, uid)
+    return lock
+
+
+def _walls(program: str) -> list[str]:
+    """bubblewrap without any file of ours: new spaces of every kind, a read-only system, empty /tmp and /box."""
+    as_root = os.geteuid() == 0
+    # As root the kernel changes to a user of nothing itself, for which it needs two capabilities until then; a user's
+    # bubblewrap makes a user namespace, and no further one may be made in it.
+    rights = ["--cap-drop", "ALL", *(["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if as_root else [])]
+    spaces = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
+    if not as_root:
+        spaces += ["--unshare-user", "--disable-userns"]
+    system = ["--ro-bind", "/usr", "/usr"]
+    for name in ("bin", "sbin", "lib", "lib32", "lib64"):
+        path = Path("/") / name
+        if path.is_symlink():
+            system += ["--symlink", os.readlink(path), str(path)]
+        elif path.is_dir():
+            system += ["--ro-bind", str(path), str(path)]
+    for path in ("/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives", "/etc/fonts"):
+        system += ["--ro-bind-try", path, path]
+    empty = ["--proc", "/proc", "--dev", "/dev"]
+    for path in ("/tmp", "/box"):
+        empty += ["--perms", "1777", "--size", str(BOX_BYTES // 2), "--tmpfs", path]
+    return [program, "--die-with-parent", "--new-session", *rights, *spaces, *system, *empty]
+
+
+def _bubblewrap(folder: Path, denied: tuple[str, ...]) -> list[str]:
+    bound: list[str] = []
+    for path in python_paths():
+        bound += ["--ro-bind", path, path]
+    empty = folder / "given" / "empty"
+    empty.mkdir(parents=True)
+    for site in _sites():
+        for name in denied:
+            if (site / name).is_dir():
+                bound += ["--ro-bind", str(empty), str(site / name)]
+    bound += ["--ro-bind", str(course.UTILS), "/box/course/utils", "--ro-bind", str(INSIDE), "/box/inside"]
+    bound += ["--ro-bind", str(folder / "given"), str(folder / "given")]
+    bound += ["--bind", str(folder / "run"), str(folder / "run")]
+    return [*_walls(shutil.which("bwrap") or "bwrap"), *_parents(bound[2::3]), *bound, "--"]
+
+
+def _parents(targets: list[str]) -> list[str]:
+    """Folders above the targets of binds: bubblewrap would make them for its own user only."""
+    folders = {parent for target in targets for parent in Path(target).parents} - {
+        Path("/"),
+        Path("/tmp"),
+        Path("/box"),
+    }
+    mode = {path: "0777" if path.is_relative_to("/box") else "0755" for path in folders}
+    return [word for path in sorted(folders) for word in ("--perms", mode[path], "--dir", str(path))]
+
+
+@lru_cache(maxsize=1)
+def python_paths() -> tuple[str, ...]:
+    """Folders of this Python and its environment, outside /usr."""
+    found = [sys.prefix, sys.base_prefix, sys.exec_prefix, str(Path(sys.executable).resolve().parents[1])]
+    paths = [p for p in dict.fromkeys(map(os.path.realpath, found)) if not p.startswith("/usr")]
+    named = [p for p in dict.fromkeys(found) if not p.startswith("/usr")]  # as written in the environment's own files
+    return tuple(p for p in dict.fromkeys([*paths, *named]) if not _inside_another(p, paths))
+
+
+def _inside_another(path: str, paths: list[str]) -> bool:
+    return any(path != other and Path(path).is_relative_to(other) for other in paths)
+
+
+def _sites() -> list[Path]:
+    """Folders that hold installed packages."""
+    names = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *(p for p in sys.path if "-packages" in p)}
+    return [Path(name) for name in sorted(names) if Path(name).is_dir()]
+
+
+def _readable(folder: Path, denied: tuple[str, ...]) -> list[str]:
+    """What Landlock lets a kernel read: the system's libraries, this Python without the denied packages, and our part."""
+    system = ["/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives", "/etc/fonts"]
+    own = [str(course.UTILS), str(INSIDE), str(folder / "given"), "/proc", "/dev"]
+    python = []
+    sites = _sites()
+    for base in python_paths():
+        python += _without(Path(base), sites, denied)
+    return [*system, *python, *own]
+
+
+def _without(path: Path, sites: list[Path], denied: tuple[str, ...]) -> list[str]:
+    """The paths below `path` that leave out denied packages of `sites`; whole folders where nothing is left out."""
+    if path in sites:
+        return [str(child) for child in path.iterdir() if child.name.split("-")[0] not in denied]
+    if not any(site.is_relative_to(path) for site in sites):
+        return [str(path)]
+    return [found for child in path.iterdir() for found in _without(child, sites, denied)]
+
+
+def _listable() -> list[str]:
+    """Folders whose names may be listed, so that imports can look around: reading their files is another right."""
+    return list(python_paths())
+
+
+def _cgroups(name: str, allow_keras: bool) -> list[Path]:
+    """A memory and a pids cgroup for one kernel, where this account may make them; none is no error."""
+    root = Path("/sys/fs/cgroup")
+    wanted: list[tuple[Path, dict[str, int]]] = []
+    if (root / "cgroup.controllers").exists():
+        own = _own_group(root)
+        wanted = [(own, {"memory.max": MEMORY_BYTES[allow_keras], "pids.max": PROCESSES[allow_keras]})]
+    else:
+        wanted = [
+            (root / "memory", {"memory.limit_in_bytes": MEMORY_BYTES[allow_keras]}),
+            (root / "pids", {"pids.max": PROCESSES[allow_keras]}),
+        ]
+    made = []
+    for parent, values in wanted:
+        group = parent / name
+        try:
+            group.mkdir()
+        except OSError:
+            continue
+        try:
+            for file, value in values.items():
+                (group / file).write_text(str(value))
+            made.append(group)
+        except OSError:
+            with contextlib.suppress(OSError):
+                group.rmdir()
+    return made
+
+
+def _own_group(root: Path) -> Path:
+    line = next((s for s in Path("/proc/self/cgroup").read_text().splitlines() if s.startswith("0::")), "0::/")
+    return root / line[3:].lstrip("/")
+
+
+def _short_pause() -> None:
+    import time
+
+    time.sleep(0.02)
