@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -94,11 +95,15 @@ def run(names: list[str], say: Callable[[str], None]) -> dict[str, dict[str, str
         say(f"{name}: generate the assignment")
         nbgrader("generate_assignment", name, "--force", folder=FOLDER)
         said[name] = make_class(name, folder / "submitted")
-    for name in names:
+
+    def grade(name: str) -> None:
         say(f"{name}: grade {len(said[name])} students")
         nbgrader("autograde", name, *PATIENCE, folder=FOLDER)
         say(f"{name}: write the feedback")
         nbgrader("generate_feedback", name, folder=FOLDER)
+
+    with ThreadPoolExecutor(max_workers=2) as pool:  # two assignments at a time, each by nbgrader's own command
+        list(pool.map(grade, names))
     say("export the grades")
     nbgrader("export", "--to", str(folder / "grades.csv"), folder=FOLDER)
     return said

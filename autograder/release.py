@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import zipfile
 from pathlib import Path
 
 from autograder import course
+from utils.submission import list_released
 
 NAME = "neural-networks-from-scratch"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -20,6 +22,9 @@ OWN = {
 
 def write_bundle(folder: Path) -> Path:
     """Writes `folder`/NAME and `folder`/NAME.zip and returns the zip's path. The same course gives the same bytes."""
+    missing = [str(path) for path in bundle_files().values() if not path.is_file()]
+    if missing:
+        raise FileNotFoundError(f"{', '.join(missing)}: not there; run `make assignments` first")
     bundle = folder / NAME
     if bundle.exists():
         shutil.rmtree(bundle)
@@ -27,13 +32,17 @@ def write_bundle(folder: Path) -> Path:
         target = bundle / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
+    # With it a student's hand-in can say which cells are missing, without the release at hand.
+    released = json.dumps(list_released(bundle / "assignments"), indent=1)
+    (bundle / "utils" / "released.json").write_text(released + "\n", encoding="utf-8")
     archive = folder / f"{NAME}.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name in sorted(bundle_files()):
+        for path in sorted(path for path in bundle.rglob("*") if path.is_file()):
+            name = path.relative_to(bundle).as_posix()
             entry = zipfile.ZipInfo(name, date_time=(2026, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
-            packed.writestr(entry, (bundle / name).read_bytes())
+            packed.writestr(entry, path.read_bytes())
     return archive
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 
 import pytest
 
 from autograder import cells, course
 from autograder.promise import checks_of, points_of
+from autograder.shell import nbgrader
 
 NAMES = course.assignments()
 
@@ -84,20 +83,12 @@ def test_every_todo_raises_its_own_name_in_the_release(name):
 
 def test_assignments_are_what_source_generates(tmp_path):
     for name in NAMES:
-        subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "nbgrader",
-                "generate_assignment",
-                name,
-                f"--CourseDirectory.release_directory={tmp_path / 'assignments'}",
-                f"--db=sqlite:///{tmp_path / 'gradebook.db'}",
-                "--force",
-            ],
-            cwd=course.ROOT,
-            check=True,
-            capture_output=True,
+        nbgrader(
+            "generate_assignment",
+            name,
+            f"--CourseDirectory.release_directory={tmp_path / 'assignments'}",
+            f"--db=sqlite:///{tmp_path / 'gradebook.db'}",
+            "--force",
         )
         made = (tmp_path / "assignments" / name / f"{name}.ipynb").read_bytes()
         assert made == (course.RELEASE / name / f"{name}.ipynb").read_bytes(), f"run `make assignments`: {name} is old"

@@ -29,7 +29,8 @@ def lines(text: str) -> set[str]:
     return {
         line
         for line in found
-        if len(line) >= 25 and not line.startswith(("#", '"""', "from ", "import ", "return np.zeros"))
+        if len(line) >= 25
+        and not line.startswith(("#", "def ", "class ", '"""', "from ", "import ", "return np.zeros"))
     }
 
 
