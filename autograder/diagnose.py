@@ -1,4 +1,4 @@
-"""Names the mistake behind a failed promise, where it is one of the known slips; it never guesses.
+"""Names the mistake behind a failed promise, where it is one of the known slips, and whose fault an error is.
 
 The student's wrong result is compared with the result of every slip of the same task on the same hidden inputs. Only if
 the two agree in every value is the slip named; where two slips fit, both are.
@@ -6,13 +6,14 @@ the two agree in every value is the slip named; where two slips fit, both are.
 
 from __future__ import annotations
 
+import dataclasses
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from autograder import classroom
-from autograder.judge import FAILED, PromiseResult, judge
+from autograder.judge import FAILED, PASSED, UNCHECKED, PromiseResult, judge
 from autograder.slips import slips_of
 
 
@@ -33,6 +34,24 @@ def diagnose(assignment: str, result: PromiseResult, seed: int) -> str:
     if not fits:
         return result.message
     return f"{result.message}. It looks {' or '.join(dict.fromkeys(fits))}."
+
+
+def settle(assignment: str, result: PromiseResult, seed: int) -> PromiseResult:
+    """Whose fault it is that a check broke off: the student's answer's, if the same check passes on the solution.
+
+    Otherwise, and for all that happened before the check began, it stays "could not check", and somebody must look.
+    """
+    if result.outcome != UNCHECKED or not result.inside_check:
+        return result
+    if _of_solution(assignment, seed).get(result.name) != PASSED:
+        return result
+    says = f"your code answered with something that the check cannot work with ({result.message[:200]})"
+    return dataclasses.replace(result, outcome=FAILED, message=says)
+
+
+@lru_cache(maxsize=64)
+def _of_solution(assignment: str, seed: int) -> dict[str, str]:
+    return {r.name: r.outcome for r in judge(assignment, classroom.student(assignment), seed=seed)}
 
 
 def same(one: Any, other: Any) -> bool:

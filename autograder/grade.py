@@ -14,7 +14,7 @@ from importlib.metadata import version
 from nbformat import NotebookNode
 
 from autograder import cells, course
-from autograder.diagnose import diagnose
+from autograder.diagnose import diagnose, settle
 from autograder.jail import choose
 from autograder.judge import FAILED, PromiseResult, judge
 from autograder.kernel import KernelGone
@@ -50,6 +50,7 @@ def grade(job: Job) -> tuple[NotebookNode, Record]:
     else:
         with NotebookRun(notebook, assignment.allow_keras, job.files, job.limits) as run:
             results = judge(assignment.name, run.advance_to, seed=job.seed)
+            results = [settle(assignment.name, result, job.seed) for result in results]
             try:
                 run.finish()
             except KernelGone as error:

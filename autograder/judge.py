@@ -41,6 +41,7 @@ class PromiseResult:
     seconds: float
     unfinished: bool = False
     got: Any = None
+    inside_check: bool = True
 
 
 def judge(assignment: str, advance: Advance, *, seed: int, tasks: set[str] | None = None) -> list[PromiseResult]:
@@ -113,10 +114,10 @@ class Judge:
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
         """Turns an exception, or none, into an outcome."""
         if call.when == "call" or (call.when == "setup" and call.excinfo is not None):
-            self.results.append(self._result(item, call.excinfo.value if call.excinfo else None))
+            self.results.append(self._result(item, call.excinfo.value if call.excinfo else None, call.when))
         return (yield)
 
-    def _result(self, item: pytest.Item, error: BaseException | None) -> PromiseResult:
+    def _result(self, item: pytest.Item, error: BaseException | None, when: str) -> PromiseResult:
         mark = _promise(item)
         outcome, message, unfinished, got = PASSED, "", False, None
         if isinstance(error, Mismatch):
@@ -139,6 +140,7 @@ class Judge:
             seconds=time.perf_counter() - self._start,
             unfinished=unfinished,
             got=got,
+            inside_check=when == "call",
         )
 
 

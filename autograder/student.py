@@ -6,6 +6,7 @@ every other object stays there and comes back as a Handle. Nothing here decides 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Protocol
@@ -161,6 +162,31 @@ def keep(student: Student, value: Any) -> Handle:
 def fetch(handle: Handle) -> Any:
     """The present value of a kept argument or of an object that is plain data by now."""
     return handle._student._ask("fetch", handle)
+
+
+def attempt(handle: Handle, method: str, *args: Any, seconds: float = 1.0) -> Any:
+    """Calls a method whose result does not count here (forward before backward): errors are told elsewhere.
+
+    Gives None where it raises or takes longer than `seconds`; after the latter it is not tried again on this student.
+    """
+    student = handle._student
+    given_up = student.__dict__.setdefault("_given_up", set())
+    what = (handle.__dict__["_kind"], method)
+    if what in given_up:
+        return None
+    line = student.__dict__["_line"]
+    before = getattr(line, "deadline", None)
+    if before is not None:
+        line.deadline = min(before, time.monotonic() + seconds)
+    try:
+        return getattr(handle, method)(*args)
+    except StudentError as error:
+        if error.kind == "Timeout":
+            given_up.add(what)
+        return None
+    finally:
+        if before is not None:
+            line.deadline = before
 
 
 def has(handle: Handle, name: str) -> bool:

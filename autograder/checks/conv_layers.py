@@ -29,6 +29,7 @@ from autograder.checks.layer_cases import (
     Rng,
     backward,
     expect,
+    expect_holds,
     expect_parameters,
     expect_same_again,
     number_kinds,
@@ -36,7 +37,7 @@ from autograder.checks.layer_cases import (
 from autograder.compare import Mismatch, expect_array, expect_that, expect_unchanged
 from autograder.oracles import layers as oracle
 from autograder.promise import Assignment, Task, promise
-from autograder.student import Handle, Student, StudentError, fetch, keep
+from autograder.student import Handle, Student, StudentError, attempt, fetch, keep
 
 ASSIGNMENT = Assignment(
     "conv-layers",
@@ -335,13 +336,11 @@ def test_convolution_gradients_leave_no_traces(student: Student, rng: Rng) -> No
         parts = layer.backward(kept_grads, kept), layer.w_grad, layer.b_grad
         return np.concatenate([np.ravel(part) for part in parts if isinstance(part, np.ndarray)] or [np.zeros(0)])
 
-    with suppress(StudentError):
-        new.forward(inputs)
+    attempt(new, "forward", inputs)
     parameters_before = new.weights, new.bias
     first = gradients_of(new)
     backward(used, rng.normal(size=(1, 3, 3, 3)), rng.normal(size=(1, 2, 5, 5)))
-    with suppress(StudentError):
-        used.forward(inputs)
+    attempt(used, "forward", inputs)
     backward(other, rng.normal(size=(3, 1, 4, 4)), others)
     expect_same_again(first, gradients_of(used), "gradients")
     expect_same_again(first, gradients_of(used), "gradients of a second backward pass")
@@ -495,8 +494,7 @@ def test_pooling_gradient_leaves_no_traces(student: Student, rng: Rng) -> None:
             pool = Pool(kind, 2, 2, 4, 4, 2, 2, 2, pad)
             inputs, in_grads = pool.draw(rng), rng.normal(size=(2, 2, 2 + pad, 2 + pad))
             new, kept, kept_grads = pool.layer(student), keep(student, inputs), keep(student, in_grads)
-            with suppress(StudentError):
-                new.forward(inputs)
+            attempt(new, "forward", inputs)
             first = new.backward(kept_grads, kept)
             expect_unchanged(fetch(kept_grads), in_grads, "in_grads")
             expect_unchanged(fetch(kept), inputs, "inputs")
@@ -504,8 +502,7 @@ def test_pooling_gradient_leaves_no_traces(student: Student, rng: Rng) -> None:
         wide = Pool(kind, 1, 1, 6, 6, 3, 3, 3)
         used, other = pool.layer(student), wide.layer(student)
         backward(used, rng.normal(size=(1, 2, 4, 4)), rng.normal(size=(1, 2, 6, 6)))
-        with suppress(StudentError):
-            used.forward(inputs)
+        attempt(used, "forward", inputs)
         backward(other, rng.normal(size=(1, 1, 2, 2)), wide.draw(rng))
         expect_same_again(first, used.backward(in_grads, inputs), "gradient")
         expect_same_again(first, used.backward(in_grads, inputs), "gradient of a second backward pass")
@@ -536,12 +533,13 @@ def _output(layer: Handle, inputs: Any, shape: tuple[int, ...]) -> Array:
 def test_dropout_drops_the_given_fraction(student: Student, rng: Rng) -> None:
     """In training about `ratio` of the values become 0, and none at ratio 0."""
     for ratio, shape in ((0.2, (1, 4096)), (0.7, (2, 4096)), (0.0, (3, 40))):
-        dropped = float(np.mean(_output(_dropout(student, ratio, rng), _values(rng, shape), shape) == 0))
+        outputs = _output(_dropout(student, ratio, rng), _values(rng, shape), shape)
+        dropped = float(np.mean(outputs == 0))
         # Two Hoeffding bounds that each fail with probability 1e-11 at most: a right solution loses this promise with
         # probability 2e-11. A coin instead of ratio 0.7 is five times the slack of 0.04 away.
         slack = oracle.dropout_slack(int(np.prod(shape))) if ratio else 0.0
         says = f"{100 * dropped:.0f} % of the values are 0 at ratio {ratio}, the probability of dropping"
-        expect_that(abs(dropped - ratio) <= slack, says)
+        expect_holds(abs(dropped - ratio) <= slack, says, outputs)
 
 
 @promise("dropout-forward", points=1, hint="If one value in five is dropped, what keeps the mean where it was?")
@@ -645,7 +643,8 @@ def test_dropout_gradient_uses_the_mask_of_forward(student: Student, rng: Rng) -
         for _ in range(2):
             got = _gradient(layer, in_grads, inputs, f"{len(shape)}-D inputs")
             wrong = int(np.sum((got != 0) != kept))
-            expect_that(wrong == 0, f"{wrong} of {got.size} values do not follow the mask of this layer's forward pass")
+            says = f"{wrong} of {got.size} values do not follow the mask of this layer's forward pass"
+            expect_holds(wrong == 0, says, got)
 
 
 @promise("dropout-backward", points=1, hint="Forward is outputs = inputs * factor: what is d outputs / d inputs?")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograder.compare import TOLERANCE_FLOAT32, Mismatch, expect_array, expect_that
-from autograder.student import Handle, Student, StudentError
+from autograder.student import Handle, Student, attempt
 
 Array = np.ndarray
 Rng = np.random.Generator
@@ -140,6 +139,11 @@ def expect_parameters(layer: Handle, weights: Array, bias: Array) -> None:
 
 def backward(layer: Handle, in_grads: Any, inputs: Any) -> Any:
     """The backward pass after a forward pass on the same inputs, be that finished or not."""
-    with suppress(StudentError):
-        layer.forward(inputs)
+    attempt(layer, "forward", inputs)
     return layer.backward(in_grads, inputs)
+
+
+def expect_holds(condition: Any, message: str, got: Any) -> None:
+    """`expect_that` for a result of the student, which is kept for the diagnosis."""
+    if not condition:
+        raise Mismatch(message, got)

@@ -60,13 +60,12 @@ def fc_forward(report: Report, layer_class: Make) -> None:
 @public_check("1.3 FCLayer.backward", task="fc-backward")
 def fc_backward(report: Report, layer_class: Make) -> None:
     """Check `FCLayer(in_features, out_features).backward(in_grads, inputs)`."""
-    layer_class = _with_right_forward(layer_class)
     batch = len(paper.INPUTS)
 
     def example(dtype: Any = float, times: float = 1.0) -> tuple[Any, Any]:
         layer, inputs = _layer(layer_class), paper.INPUTS.astype(dtype)
-        with suppress(NotImplementedError):
-            layer.forward(inputs.copy())  # for a backward that keeps something of it
+        with suppress(Exception):  # for a backward that keeps something of it; whether it is right is for 1.2 to say
+            layer.forward(inputs.copy())
         return layer, layer.backward(times * paper.IN_GRADS, inputs)
 
     with report.promise("gradient of the inputs"):
@@ -99,6 +98,7 @@ def fc_backward(report: Report, layer_class: Make) -> None:
             )
         report.detail("each has its own gradients")
     with report.promise("numeric gradients"):
+        layer_class = _with_right_forward(layer_class)
         for shape in SHAPES:
             inputs, in_grads, mine, _ = _random(layer_class, shape)
             found = check_layer(mine, inputs, in_grads, tolerance=GRADIENT, seconds=0.2)
