@@ -16,22 +16,25 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from autograder import cells, classroom, course
+from autograder.answers import perfect_files
 from autograder.promise import checks_of
 from autograder.shell import nbgrader
 from autograder.slips import Slip, slips_of
 
 FOLDER = "demo"
 # The endless student should not make the audience wait for as long as a real class would.
-PATIENCE = ["--TrustedExecute.cell_seconds=5", "--TrustedExecute.check_seconds=3"]
+PATIENCE = ["--TrustedExecute.check_seconds=5"]
 
 
 def make_class(assignment: str, submitted: Path) -> dict[str, str]:
     """Writes the submissions of one assignment; returns what each student handed in, in words."""
     said = {}
     for student, (words, content) in pupils(assignment).items():
-        path = submitted / student / assignment / f"{assignment}.ipynb"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        folder = submitted / student / assignment
+        folder.mkdir(parents=True)
+        (folder / f"{assignment}.ipynb").write_bytes(content)
+        for name, file in ({} if student == "stub" else perfect_files(assignment)).items():
+            (folder / name).write_bytes(file)
         said[student] = words
     return said
 

@@ -16,6 +16,8 @@ from autograder.record import Records
 from autograder.shell import nbgrader
 from autograder.slips import slips_of
 
+pytestmark = pytest.mark.xdist_group("pipeline")  # one class for all of them
+
 ASSIGNMENT = "conv-layers"
 FOLDER = "demo/test"
 

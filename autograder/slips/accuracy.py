@@ -117,9 +117,7 @@ def one_hot_entry_by_entry(labels, scores):
     says="as if labels of zeros and ones were always one-hot, even the ids of two classes",
 )
 def one_hot_by_its_values(labels, scores):
-    if labels.max() <= 1 and len(labels) > 1:
-        labels = labels.argmax(axis=-1)
-    elif labels.ndim == 2:
+    if (labels.max() <= 1 and len(labels) > 1) or labels.ndim == 2:
         labels = labels.argmax(axis=1)
     return np.mean(scores.argmax(axis=1) == labels)
 

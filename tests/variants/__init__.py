@@ -34,4 +34,4 @@ def variant(*tasks: str) -> Callable[[Right], Right]:
 def variants_of(assignment: str) -> list[Variant]:
     """All variants of an assignment; importing a module that does not exist is an error here."""
     module = importlib.import_module(f"tests.variants.{module_name(assignment)}")
-    return [value.variant for value in vars(module).values() if hasattr(value, "variant")]
+    return [value.variant for value in vars(module).values() if isinstance(getattr(value, "variant", None), Variant)]
