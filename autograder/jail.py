@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -85,7 +86,7 @@ class Cell:
                 except FileNotFoundError:
                     break
                 except OSError:
-                    _short_pause()
+                    time.sleep(0.02)
 
 
 def choose() -> Jail:
@@ -147,18 +148,14 @@ def prepare(jail: Jail, folder: Path, *, allow_keras: bool) -> Cell:
     folder.chmod(0o711)
     denied = () if allow_keras else FRAMEWORKS
     limits = {"NPROC": PROCESSES[allow_keras], "FSIZE": FILE_BYTES, "CORE": 0, "NOFILE": 1024}
-    lock: dict[str, Any] = {"limits": limits, "uid": None, "landlock": None, "seccomp": False}
-    uid, cgroups = None, ()
+    lock: dict[str, Any] = {"limits": {}, "uid": None, "landlock": None, "seccomp": False}
+    uid: int | None = None
+    cgroups: tuple[Path, ...] = ()
     if jail is not UNSAFE:
-        limits["AS"] = ADDRESS_BYTES[allow_keras]
+        lock["limits"] = limits | {"AS": ADDRESS_BYTES[allow_keras]}
         lock["seccomp"] = lockdown.can_filter()
         cgroups = tuple(_cgroups(folder.name, allow_keras))
-    else:
-        limits.clear()
-    enter = ["/bin/sh", "-c", 'for g in $GROUPS_TO_JOIN; do echo $$ > "$g"; done; exec "$@"', "sh"]
-    joined = " ".join(str(group / "cgroup.procs") for group in cgroups)
-    enter[2] = enter[2].replace("$GROUPS_TO_JOIN", joined)
-    prefix = enter if cgroups else []
+    prefix = _join(cgroups)
     if jail is BUBBLEWRAP:
         if os.geteuid() == 0:
             uid = lock["uid"] = 2**30 + secrets.randbelow(2**29)  # a user of nothing, another one for every kernel
@@ -174,6 +171,12 @@ def prepare(jail: Jail, folder: Path, *, allow_keras: bool) -> Cell:
             "write": [str(run), str(box), "/dev"],
         }
     return Cell(tuple(prefix), str(box), None, _own(run, None, lock), cgroups)
+
+
+def _join(cgroups: tuple[Path, ...]) -> list[str]:
+    """A front part of a command that enters the cgroups first, so that nothing it starts is ever outside of them."""
+    steps = [f"echo $$ > '{group / 'cgroup.procs'}'" for group in cgroups]
+    return ["/bin/sh", "-c", "; ".join([*steps, 'exec "$@"']), "sh"] if steps else []
 
 
 def _own(run: Path, uid: int | None, lock: dict[str, Any]) -> dict[str, Any]:
@@ -198,11 +201,11 @@ def _walls(program: str) -> list[str]:
             system += ["--symlink", os.readlink(path), str(path)]
         elif path.is_dir():
             system += ["--ro-bind", str(path), str(path)]
-    for path in ("/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives", "/etc/fonts"):
-        system += ["--ro-bind-try", path, path]
+    for file in ("/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives", "/etc/fonts"):
+        system += ["--ro-bind-try", file, file]
     empty = ["--proc", "/proc", "--dev", "/dev"]
-    for path in ("/tmp", "/box"):
-        empty += ["--perms", "1777", "--size", str(BOX_BYTES // 2), "--tmpfs", path]
+    for folder in ("/tmp", "/box"):
+        empty += ["--perms", "1777", "--size", str(BOX_BYTES // 2), "--tmpfs", folder]
     return [program, "--die-with-parent", "--new-session", *rights, *spaces, *system, *empty]
 
 
@@ -309,9 +312,3 @@ def _cgroups(name: str, allow_keras: bool) -> list[Path]:
 def _own_group(root: Path) -> Path:
     line = next((s for s in Path("/proc/self/cgroup").read_text().splitlines() if s.startswith("0::")), "0::/")
     return root / line[3:].lstrip("/")
-
-
-def _short_pause() -> None:
-    import time
-
-    time.sleep(0.02)
