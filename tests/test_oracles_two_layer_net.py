@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from autograder.oracles import two_layer_net as oracle
+from autograder.oracles.shadow_net import Shadow, Steady
 
 SHAPES = [(1, 2, 3, 2), (5, 4, 10, 3), (7, 6, 1, 5)]
 
@@ -98,3 +99,43 @@ def test_gradient_descent_solves_the_toy_problem():
         params = oracle.step(params, oracle.loss(X, y, params)[1], 0.5)
     assert oracle.loss(X, y, params)[0] < 0.05 < first
     np.testing.assert_array_equal(oracle.predict(X, params), y)
+
+
+def test_a_shadow_goes_where_gradient_descent_goes():
+    (X, y), params = a_batch(5, 8, 4, 3), a_net(5, 4, 6, 3)
+    shadow, expected = Shadow(params), params
+    assert shadow.start(X, y, learning_rate=0.1) == params
+    for rows in ([0, 3], [7, 7], [2, 5]):
+        number, grads = oracle.loss(X[rows], y[rows], expected, 0.2)
+        got_number, got_grads = shadow.loss(X[rows], y[rows], 0.2)
+        assert got_number == number
+        expected = oracle.step(expected, grads, 0.1)
+        for name in params:
+            np.testing.assert_array_equal(got_grads[name], grads[name])
+            np.testing.assert_array_equal(shadow.params[name], expected[name])
+    assert [shadow.rows_of(batch) for batch in shadow.batches] == [[0, 3], [7, 7], [2, 5]]
+    right = np.mean(oracle.predict(X, expected) == y)
+    assert shadow.accuracies((2, 9), X, y) == [right]
+    assert shadow.accuracies_on_batches((2,), as_drawn=True) == shadow.accuracies_on_batches((2,), as_drawn=False)
+
+
+def test_a_shadow_takes_no_step_for_scores_nor_for_other_images():
+    (X, y), (X_val, y_val) = a_batch(6, 8, 4, 3), a_batch(7, 5, 4, 3)
+    shadow = Shadow(a_net(6, 4, 6, 3))
+    shadow.start(X, y, learning_rate=0.1)
+    shadow.loss(X[:2], y[:2])
+    before = shadow.params
+    np.testing.assert_array_equal(shadow.loss(X), shadow.forward(X)[1])
+    assert shadow.loss(X_val, y_val)[0] == oracle.loss(X_val, y_val, before)[0]
+    assert shadow.params is before
+    assert shadow.rows_of((X_val, y_val)) == [None] * 5
+    assert shadow.has_right_labels((X[:3], y[:3]))
+    assert not shadow.has_right_labels((X[:3], y[:3] + 1))
+
+
+def test_a_steady_net_gives_its_losses_in_turn_and_ones_for_gradients():
+    (X, y), params = a_batch(8, 4, 3, 2), a_net(8, 3, 5, 2)
+    net = Steady(params, X, [3.0, 2.0])
+    numbers = [net.loss(X[:2], y[:2])[0], net.loss(X + 1, y)[0], net.loss(X[2:], y[2:])[0], net.loss(X, y)[0]]
+    assert numbers == [3.0, 0.0, 2.0, 0.0]
+    assert {name: grad.sum() for name, grad in net.loss(X, y)[1].items()} == {"W1": 15, "b1": 5, "W2": 10, "b2": 2}

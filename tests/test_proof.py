@@ -12,6 +12,8 @@ from autograder.promise import checks_of, module_name, points_of
 from autograder.slips import slips_of
 from tests.variants import variants_of
 
+pytestmark = pytest.mark.filterwarnings("ignore")  # students' code may warn; that must not change a score
+
 SEEDS = [int(s) for s in os.environ.get("PROOF_SEEDS", "1").split(",")]
 # All assignments with automatic tasks, or those that PROOF_ASSIGNMENTS names.
 WANTED = os.environ.get("PROOF_ASSIGNMENTS", ",".join(course.assignments())).split(",")

@@ -343,7 +343,7 @@ def test_update_of_two_nets(student, rng):
     grads = [[some_grads(rng, shapes=_shapes(sizes)) for _ in range(2)] for _ in range(2)]
     with _right_optimizers(student):
         for opt in ("SGD", "Adam"):
-            ends: list[list[Arrays]] = []
+            ends = []
             for order in ([0, 0, 1, 1], [0, 1, 0, 1]):
                 nets, steps = [_net(student, sizes, params[n]) for n in range(2)], [0, 0]
                 for which in order:
