@@ -43,7 +43,7 @@ def test_a_tampered_but_solved_notebook_keeps_its_points(attack):
 
 def test_every_attack_says_in_one_line_what_it_tries():
     here = Path(__file__).parent / "attacks"
-    for path in [*(here / "cells").glob("*.py"), *(here / "files").glob("*.py")]:
+    for path in [*(here / "cells").glob("*.ipy"), *(here / "files").glob("*.py")]:
         first = path.read_text(encoding="utf-8").splitlines()[0]
         assert first.startswith('"""'), path
         assert first.endswith('"""'), path

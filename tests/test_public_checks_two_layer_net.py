@@ -66,8 +66,8 @@ MISTAKES = [
     ("sigmoid-forward", "hidden = 0.5", "a = np.exp(X @ self.params['W1'] + self.params['b1'])\n    hidden = a / (a + 1)  #",
      "no 2.6 +-1000: a hidden unit that receives +-1000 gives the scores nan"),
     ("sigmoid-objective", "np.sum(error**2) / len(y)", "np.mean(error**2)", "no 2.7 by hand"),
-    ("sigmoid-objective", "error = scores", "scores -= 1\n    error = 1 + scores", "changes its argument scores in place"),
-    ("sigmoid-backward", "2 * (scores", "(scores", "it is divided by 2"),
+    ("sigmoid-objective", "error = scores.copy()", "error = scores", "changes its argument scores in place"),
+    ("sigmoid-backward", "delta *= 2", "delta *= 1", "it is divided by 2"),
     ("sigmoid-backward", "hidden * (1 - hidden)", "hidden", "no 2.8 numeric gradient: toy net with reg 0.1, W1"),
 ]  # fmt: skip
 

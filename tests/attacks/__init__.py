@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 HERE = Path(__file__).parent
-CELLS = sorted(path.stem for path in (HERE / "cells").glob("[a-z]*.py"))
+CELLS = sorted(path.stem for path in (HERE / "cells").glob("[a-z]*.ipy"))  # no .py: nothing must ever import one
 FILES = sorted(path.stem for path in (HERE / "files").glob("[a-z]*.py"))
 
 
@@ -24,7 +24,7 @@ def hand_in(attack: str, notebook: NotebookNode, name: str) -> dict[str, bytes]:
     notebook = nbformat.from_dict(notebook)
     if attack in FILES:
         return importlib.import_module(f"tests.attacks.files.{attack}").tamper(notebook, name)
-    code = (HERE / "cells" / f"{attack}.py").read_text(encoding="utf-8")
+    code = (HERE / "cells" / f"{attack}.ipy").read_text(encoding="utf-8")
     notebook.cells.insert(1, new_code_cell(code))
     return {name: as_bytes(notebook)}
 

@@ -1,1 +1,0 @@
-"""Attacks by code: every file is the text of a cell."""
