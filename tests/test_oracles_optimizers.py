@@ -34,6 +34,13 @@ def walk(optimizer, other, *, steps: int = 6) -> float:
 
 
 @needs_keras
+def name_of(value) -> str:
+    """A test's name without addresses: settings by their words, everything else as it prints."""
+    if not isinstance(value, dict):
+        return str(value)
+    return " ".join(f"{key}={getattr(v, '__name__', v)}" for key, v in value.items()) or "plain"
+
+
 @pytest.mark.parametrize(
     "settings",
     [
@@ -97,7 +104,11 @@ DEPTHS = [(4, 3), (4, 6, 3), (5, 4, 6, 2), (4, 5, 5, 6, 3)]
 
 
 @needs_keras
-@pytest.mark.parametrize("sizes", DEPTHS, ids=str)
+@pytest.mark.parametrize(
+    "sizes",
+    DEPTHS,
+    ids=name_of,
+)
 def test_scores_and_loss_are_those_of_keras(sizes):
     params, x, y = some_net(sizes)
     hidden = x
@@ -112,7 +123,11 @@ def test_scores_and_loss_are_those_of_keras(sizes):
 
 
 @pytest.mark.parametrize("reg", [0.0, 0.3])
-@pytest.mark.parametrize("sizes", DEPTHS, ids=str)
+@pytest.mark.parametrize(
+    "sizes",
+    DEPTHS,
+    ids=name_of,
+)
 def test_gradients_are_the_numeric_ones(sizes, reg):
     params, x, y = some_net(sizes)
     grads = deep_net.gradients(params, x, y, reg)
