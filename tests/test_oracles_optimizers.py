@@ -51,7 +51,7 @@ def name_of(value) -> str:
         {"scheduler_func": halved},
         {"decay": 0.2, "scheduler_func": halved, "momentum": 0.9, "nesterov": True},
     ],
-    ids=str,
+    ids=name_of,
 )
 def test_sgd_is_that_of_keras(settings):
     assert walk(optimizers.SGD(lr=0.1, **settings), reference.SGD(lr=0.1, **settings)) < SAME
@@ -68,7 +68,7 @@ def test_sgd_is_that_of_keras(settings):
         {"decay": 0.3},
         {"scheduler_func": halved, "epsilon": 1.0},
     ],
-    ids=str,
+    ids=name_of,
 )
 def test_adam_is_that_of_keras_with_the_epsilon_of_the_paper(settings):
     assert walk(optimizers.Adam(lr=0.1, **settings), reference.Adam(lr=0.1, **settings)) < SAME

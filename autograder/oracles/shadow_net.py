@@ -56,7 +56,7 @@ class Shadow:
             return self.forward(X)[1]
         batch = (np.array(X), np.array(y))
         number, grads = oracle.loss(*batch, self.params, reg)
-        if None not in self.rows_of(batch) or not self.batches:  # no step where a loop asks for its validation loss
+        if None not in self.rows_of(batch):  # no step where a loop asks for the loss of validation images
             self.batches.append(batch)
             self.params = oracle.step(self.params, grads, self.learning_rate)
             self.path.append(self.params)

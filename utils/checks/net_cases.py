@@ -143,7 +143,7 @@ class Script:
 
     def backward(self, X: np.ndarray, hidden: Any, scores: Any, y: np.ndarray, reg: float) -> Params:
         """The gradients of the script."""
-        if len(self.batches) == 0 or all((image == self.X).all(axis=1).any() for image in X):
+        if all((image == self.X).all(axis=1).any() for image in X):
             self.batches.append((np.array(X), np.array(y)))
             self.regs.append(reg)
         return {name: grad.copy() for name, grad in self.grads.items()}

@@ -134,6 +134,7 @@ def sigmoid_backward(report: Report, SigmoidNet: Make) -> None:
 
 def _batches(report: Report, script: Script, X: np.ndarray, y: np.ndarray) -> None:
     drawn = []
+    report.that(script.batches, "no batch is made of training images: draw rows of X")
     for images, labels in script.batches:
         report.equal("the shape of a batch", images.shape, (5, 4), case="batch_size=5")
         drawn.append(tuple(sorted(labels.tolist())))
