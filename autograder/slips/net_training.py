@@ -581,7 +581,9 @@ def labels_of_the_first_rows(
     return curves
 
 
-@slip("net-train", fails=(STEP, BATCHES, MANY, LOSSES, ACCURACIES), says="as if the batches came from the validation set")
+@slip(
+    "net-train", fails=(STEP, BATCHES, MANY, LOSSES, ACCURACIES), says="as if the batches came from the validation set"
+)
 def trained_on_validation(
     self,
     X,
