@@ -9,10 +9,10 @@ import numpy as np
 
 from autograder.student import Handle
 
-# Right solutions differ from the oracle by rounding only: below 1e-12 of the largest value, measured over all variants.
-# The smallest error of any slip is above 1e-3. The tolerance stands in that gap with a margin of 1e4 on both sides.
+# Measured over all variants and slips of assignments 1 and 4, as a share of the largest right value: right float64 results
+# err by at most 2.5e-14, wrong ones by at least 2.9e-6. The tolerance leaves a factor of 4e6 to the one, of 29 to the other.
 TOLERANCE = 1e-7
-# The same for float32 results, whose rounding was measured up to 5e-6 of the largest value.
+# Where inputs are float32, right results err by at most 1.1e-7, wrong ones by at least 0.027: factors of 950 and 270.
 TOLERANCE_FLOAT32 = 1e-4
 
 
