@@ -42,13 +42,13 @@ grade: install   ## grades what is in submitted/: make grade A=conv-layers
 	$(BIN)/python -m autograder table $(A)
 
 test: install    ## all tests
-	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses auto
 
 check: install   ## lint, format, types, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses auto
 
 doctor: install  ## what isolates students' code on this machine, proved by trying to break out
 	$(BIN)/python -m autograder doctor

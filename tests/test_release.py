@@ -23,15 +23,14 @@ def bundle(tmp_path_factory) -> Path:
     return folder / NAME
 
 
+COMMON = re.compile(r"#|\"\"\"|from |import |def |class |\w+: .*,$|\w+ = (Callable|dict)\[")
+
+
 def lines(text: str) -> set[str]:
-    """The telling lines of a text: long enough not to stand in two places by chance."""
-    found = {re.sub(r"\s+", " ", line).strip() for line in text.splitlines()}
-    return {
-        line
-        for line in found
-        if len(line) >= 25
-        and not line.startswith(("#", "def ", "class ", '"""', "from ", "import ", "return np.zeros"))
-    }
+    """Pairs of neighbouring lines that tell something: long enough not to stand in two places by chance."""
+    plain = [re.sub(r"\s+", " ", line).strip() for line in text.splitlines()]
+    telling = [line for line in plain if line and not COMMON.match(line)]
+    return {f"{one} / {two}" for one, two in zip(telling, telling[1:], strict=False) if len(one) + len(two) >= 50}
 
 
 def solution_lines() -> set[str]:
