@@ -112,7 +112,7 @@ def _walk(report: Report, optimizer: Any, like: Any, case: str) -> None:
     params = _arrays(rng)
     for iteration in range(4):
         grads = dict(reversed(_arrays(rng).items()))  # names count, not positions
-        if iteration % 2:
+        if iteration % 2 == 1:
             params = dict(reversed(params.items()))
         expected = like.update(params, grads, iteration)
         copies = {name: value.copy() for name, value in params.items()}  # changes in place are another promise's matter
