@@ -7,7 +7,7 @@ export CLASS_FOLDER
 # nbgrader calls `alembic` by its name.
 export PATH := $(abspath $(BIN)):$(PATH)
 
-.PHONY: help install sandbox doctor assignments demo test check release grade clean
+.PHONY: help install sandbox servers doctor assignments demo test prove check release grade bench clean
 
 help:            ## this list
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## +/\t/' | expand -t 14
@@ -36,15 +36,27 @@ assignments: install ## assignments/ from source/, through nbgrader
 release: assignments ## the student bundle, as a folder and a zip in dist/
 	$(BIN)/python -m autograder release
 
-grade: install   ## grades what is in submitted/: make grade A=conv-layers
-	$(BIN)/nbgrader autograde $(A)
-	$(BIN)/nbgrader generate_feedback $(A)
-	$(BIN)/python -m autograder table $(A)
+grade: install   ## grades what is new in submitted/, with feedback: make grade A=conv-layers
+	$(BIN)/python -m autograder grade $(A) --feedback
 
-test: install    ## all tests
+bench: install   ## grading beside plain nbgrader, and the layers beside Keras, as ratios in one run
+	$(BIN)/python -m autograder bench grading
+	$(BIN)/python -m autograder bench layers
+
+# Some tests want a real PostgreSQL; where it is missing and may not be installed, they say that they are skipped.
+servers:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || [ "$$(uname)" != Linux ] || { \
+	  SUDO=$$([ "$$(id -u)" = 0 ] || echo "sudo -n"); \
+	  { command -v apt-get && $$SUDO apt-get update && $$SUDO apt-get install -y postgresql; } >/dev/null 2>&1 \
+	  || echo "PostgreSQL is missing and could not be installed: its tests are skipped"; }
+
+test: install servers ## all tests
 	$(BIN)/python -m pytest --numprocesses auto
 
-check: install   ## lint, format, types, tests
+prove: install   ## every mutant of the solutions is caught, or known as equivalent
+	$(BIN)/python -m autograder prove
+
+check: install servers ## lint, format, types, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -18,14 +18,8 @@ from nbgrader.preprocessors import (
     SaveCells,
 )
 
-from autograder.nbgrader_hooks import (
-    FeedbackPage,
-    SaveGrades,
-    SetBundleAddress,
-    StubSolutions,
-    SubmissionExporter,
-    TrustedExecute,
-)
+from autograder.nbgrader_hooks import FeedbackPage, SaveGrades, SetBundleAddress, StubSolutions, TrustedExecute
+from autograder.nbgrader_intake import CarefulExtractor, SubmissionExporter, put_into_nbgrader
 
 c = get_config()  # noqa: F821 - given by nbgrader when it reads this file
 
@@ -45,7 +39,9 @@ c.CourseDirectory.release_directory = "assignments"
 c.CourseDirectory.submitted_directory = os.path.join(CLASS_FOLDER, "submitted")
 c.CourseDirectory.autograded_directory = os.path.join(CLASS_FOLDER, "autograded")
 c.CourseDirectory.feedback_directory = os.path.join(CLASS_FOLDER, "feedback")
-c.CourseDirectory.db_url = "sqlite:///" + os.path.join(c.CourseDirectory.root, CLASS_FOLDER, "gradebook.db")
+# Another database, for example postgresql+psycopg2://user:password@host/name (pip install psycopg2-binary).
+OWN_DATABASE = "sqlite:///" + os.path.join(c.CourseDirectory.root, CLASS_FOLDER, "gradebook.db")
+c.CourseDirectory.db_url = os.environ.get("COURSE_DB_URL", OWN_DATABASE)
 c.TrustedExecute.records = os.path.join(c.CourseDirectory.root, CLASS_FOLDER, "records")
 
 # --- Release: stubs that name their task, and the address of the bundle ------------------------------------------------
@@ -66,7 +62,11 @@ c.GenerateAssignment.preprocessors = [
 ]
 c.ClearSolutions.text_stub = "*Your answer here.*"
 
+# --- Collection: `python -m autograder collect` does it; nbgrader's own command opens archives with as much care ----------
+c.ZipCollectApp.extractor_plugin = CarefulExtractor
+
 # --- Grading: trusted, outside the student's kernel --------------------------------------------------------------------
+put_into_nbgrader()  # in place of nbgrader's converter, which has no setting: whatever a student's folder holds is graded
 c.Autograde.exporter_class = SubmissionExporter
 c.Autograde.sanitize_preprocessors = [CheckCellMetadata]
 c.Autograde.autograde_preprocessors = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -59,6 +60,60 @@ def demo(names: tuple[str, ...], unsafe: bool) -> None:
 
 @main.command()
 @click.argument("name")
+@click.argument("origin", type=click.Path(exists=True, path_type=Path))
+@click.option("--pattern", default="", help="Regular expression for paths, with (?P<student_id>…) and (?P<file_id>…).")
+@click.option("--replace", is_flag=True, help="Put a new submission in the place of another one.")
+def collect(name: str, origin: Path, pattern: str, replace: bool) -> None:
+    """Sort the submissions of assignment NAME out of ORIGIN, a learning platform's zip or a folder."""
+    from autograder.archives import Refused
+    from autograder.collect import collect as collected
+
+    if name not in course.assignments():
+        raise click.ClickException(f"there is no assignment {name}: {', '.join(course.assignments())}")
+    submitted = course.ROOT / os.environ.get("CLASS_FOLDER", ".") / "submitted"
+    lost = 0
+    try:
+        for one in collected(name, origin, submitted, pattern=pattern, replace=replace):
+            lost += bool(one.reason) or one.outcome == "kept"
+            click.echo(f"{one.outcome:<9} {one.student}" + "".join(f"\n          {t}" for t in one.says))
+    except Refused as error:
+        raise click.ClickException(str(error)) from None
+    if lost:
+        raise click.ClickException(f"{lost} submissions need a look: the lines above say why")
+
+
+@main.command()
+@click.argument("name")
+@click.option("--jobs", type=click.IntRange(1), help="Notebooks at a time; by default one a core.")
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="Hand the work to a Dask scheduler, for example tcp://10.0.0.1:8786."
+)
+@click.option("--student", "students", multiple=True, help="Only this student (may be repeated).")
+@click.option("--task", "tasks", multiple=True, help="Check only this task again (may be repeated).")
+@click.option("--regrade", is_flag=True, help="Grade also what has not changed, and say what came out differently.")
+@click.option("--feedback", is_flag=True, help="Also write the feedback pages of those graded.")
+@click.option("--unsafe", is_flag=True, help="Go on without a sandbox where there is none; every record says so.")
+def grade(
+    name: str,
+    jobs: int | None,
+    scheduler: str | None,
+    students: tuple[str, ...],
+    tasks: tuple[str, ...],
+    regrade: bool,
+    feedback: bool,
+    unsafe: bool,
+) -> None:
+    """Grade what is new or changed of assignment NAME: in parallel, and to be killed and gone on with at any time.
+
+    Ends with status 0 if every submission was graded, 3 if somebody has to look at some, 1 if it could not be done.
+    """
+    from autograder.batch import command
+
+    command.run(name, jobs, scheduler, students, tasks, regrade=regrade, feedback=feedback, unsafe=unsafe)
+
+
+@main.command()
+@click.argument("name")
 def table(name: str) -> None:
     """Print students by tasks of assignment NAME, from the records."""
     from autograder.record import Records
@@ -88,15 +143,59 @@ def doctor(unsafe: bool) -> None:
     for text in chosen.weaker:
         click.echo(f"  weaker than bubblewrap: {text}")
     if chosen is not jail.BUBBLEWRAP:
-        click.echo(f"  bubblewrap: {jail.bubblewrap_works()}. To have it: apt install bubblewrap; see docs/security.md")
+        why = jail.bubblewrap_works() or "it would work here, but COURSE_JAIL names another"
+        click.echo(f"  bubblewrap: {why} (see docs/security.md)")
     findings = examine()
     for finding in findings:
-        click.echo(
-            f"{'ok' if finding.held else 'NO'}  {finding.promise}" + ("" if finding.held else f": {finding.got}")
-        )
-    broken = [finding for finding in findings if not finding.held]
-    if broken and not chosen.weaker:
-        raise click.ClickException(f"{len(broken)} promises of the sandbox do not hold on this machine")
+        mark = "ok" if finding.held else "NO" if finding.broken(chosen) else "- "
+        click.echo(f"{mark}  {finding.promise}" + ("" if finding.held else f": {finding.got}"))
+    if broken := sum(finding.broken(chosen) for finding in findings):
+        raise click.ClickException(f"{broken} promises of this sandbox do not hold on this machine")
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.option("--diagnosis", is_flag=True, help="Measure how mistakes are named.")
+@click.option("--margins", is_flag=True, help="Measure the room around every tolerance.")
+@click.option("--variants", type=int, metavar="SEEDS", help="Judge all right variants at so many seeds.")
+@click.option("--sandbox", type=int, metavar="SEEDS", help="The same in jailed kernels.")
+@click.option("--every", default=1, show_default=True, help="Of the mutants, one in so many.")
+@click.option("--processes", type=int, help="As many processes as there are cores, if not given.")
+@click.option("--write", is_flag=True, help="Put the results into docs/grading-truth.md.")
+def prove(names: tuple[str, ...], **options: Any) -> None:
+    """Prove the grader on mutants of the solutions, or with one of the other proofs."""
+    from autograder.prove.run import prove as run
+
+    if not run(list(names), click.echo, **options):
+        raise click.ClickException("not proved: see the lines above")
+
+
+@main.group()
+def bench() -> None:
+    """Measure what the course costs, as ratios in one run."""
+
+
+@bench.command()
+@click.option("--repeats", default=30, show_default=True, help="Runs of each side; the table gives medians.")
+def layers(repeats: int) -> None:
+    """Set the source solutions of layers and optimizers beside Keras: float32, one thread, CPU time."""
+    from autograder.bench.layers import in_one_thread
+
+    click.echo(in_one_thread(repeats))
+
+
+@bench.command()
+@click.option("--students", default=24, show_default=True, help="Size of the class.")
+@click.option("--jobs", type=click.IntRange(1), help="Notebooks at a time; by default one a core.")
+@click.option("--alone", is_flag=True, help="Leave plain nbgrader out: for large classes.")
+def grading(students: int, jobs: int | None, alone: bool) -> None:
+    """Set the grading of a class beside plain nbgrader's, and say where the time goes."""
+    from autograder.batch.crew import cores
+    from autograder.bench import grading as benchmark
+
+    click.echo(benchmark.grading(students, jobs or cores(), plain=not alone))
+    click.echo()
+    click.echo(benchmark.parts())
 
 
 if __name__ == "__main__":

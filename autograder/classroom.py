@@ -18,6 +18,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder import cells, course
+from autograder.answers import perfect_files
 from autograder.promise import checks_of
 from autograder.slips import Slip
 from autograder.student import LocalLine, Student
@@ -53,6 +54,9 @@ def namespace(assignment: str, replacing: Cells | None = None, *, finished: bool
             exec(_compiled(text, f"<{name}>"), names)
     finally:
         os.chdir(here)
+    if finished and "read_predictions" in names:  # whoever has finished has handed in the file, too
+        handed_in = perfect_files(assignment)["predictions.csv"].decode()
+        names["read_predictions"] = lambda path, *, task: handed_in
     return names
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from autograder.student import Handle
+from utils.causes import compare_arrays
 
 # Measured over all variants and slips of assignments 1 and 4, as a share of the largest right value: right float64 results
 # err by at most 2.5e-14, wrong ones by at least 2.9e-6. The tolerance leaves a factor of 4e6 to the one, of 29 to the other.
@@ -40,7 +43,8 @@ def expect_array(
     except (TypeError, ValueError):
         raise Mismatch(f"{what}: {_name(got)} instead of an array of shape {expected.shape}{at}", got) from None
     if array.shape != expected.shape:
-        raise Mismatch(f"{what}: shape {array.shape}, expected {expected.shape}{at}", array)
+        cause = _because(compare_arrays(array, expected).cause)
+        raise Mismatch(f"{what}: shape {array.shape}, expected {expected.shape}{cause}{at}", array)
     if not dtype_loose and array.dtype != expected.dtype:
         raise Mismatch(f"{what}: type {array.dtype}, expected {expected.dtype}{at}", array)
     if array.size == 0:
@@ -51,13 +55,14 @@ def expect_array(
         raise Mismatch(f"{what}: {bad} of {array.size} values are nan or infinite{at}", array)
     scale = 1e-12 + np.abs(right).max()
     error = np.abs(wide - right) / scale
-    if error.max() <= tolerance:
+    if within(float(error.max()), tolerance):
         return
     worst = tuple(int(i) for i in np.unravel_index(error.argmax(), error.shape))
     wrong = int((error > tolerance).sum())
+    cause = _because(compare_arrays(array, right, tolerance=tolerance).cause)
     raise Mismatch(
         f"{what}: {wrong} of {array.size} values are wrong, the worst at index {worst}, "
-        f"off by {error.max():.2g} times the largest right value{_hint_of_shape(wide, right)}{at}",
+        f"off by {error.max():.2g} times the largest right value{cause}{at}",
         array,
     )
 
@@ -72,9 +77,8 @@ def expect_number(got: Any, expected: float, what: str, *, case: str = "", toler
     value = float(got)
     if not math.isfinite(value):
         raise Mismatch(f"{what}: {value}, expected a finite number{at}", value)
-    if abs(value - expected) > tolerance * max(abs(expected), 1e-12):
-        factor = _factor(np.array([value]), np.array([expected]))
-        raise Mismatch(f"{what}: wrong value{factor or f', off by {abs(value - expected):.2g}'}{at}", value)
+    if not within(abs(value - expected) / max(abs(expected), 1e-12), tolerance):
+        raise Mismatch(f"{what}: wrong value{_times(value, expected)}{at}", value)
 
 
 def expect_equal(got: Any, expected: Any, what: str, *, case: str = "") -> None:
@@ -87,16 +91,47 @@ def expect_equal(got: Any, expected: Any, what: str, *, case: str = "") -> None:
         raise Mismatch(f"{what}: {shown}{at}", got)
 
 
-def expect_that(condition: Any, message: str) -> None:
-    """Passes if `condition` is true; otherwise the student reads `message`."""
+def expect_that(condition: Any, message: str, got: Any = None) -> None:
+    """Passes if `condition` is true; otherwise the student reads `message`. `got` is for the diagnosis, if it is data."""
     if not bool(condition):
-        raise Mismatch(message)
+        raise Mismatch(message, got)
 
 
 def expect_unchanged(now: Any, before: Any, what: str) -> None:
     """Passes if an argument still is what it was before the call, to the bit."""
     if not (isinstance(now, np.ndarray) and np.array_equal(now, before, equal_nan=True)):
         raise Mismatch(f"the argument `{what}` was changed in place: work on a copy", now)
+
+
+def alike(got: Any, expected: Any, *, tolerance: float = TOLERANCE) -> bool:
+    """Whether two arrays have one shape and differ by at most `tolerance` of the largest value of `expected`."""
+    try:
+        a, b = np.asarray(got, dtype=np.float64), np.asarray(expected, dtype=np.float64)
+    except (TypeError, ValueError):
+        return False
+    if a.shape != b.shape or not np.isfinite(a).all():
+        return False
+    return a.size == 0 or within(float(np.abs(a - b).max() / (1e-12 + np.abs(b).max())), tolerance)
+
+
+def within(error: float, tolerance: float) -> bool:
+    """Whether an error is tolerated. Every comparison ends here, so that margins can be measured: see `watched`."""
+    for see in _WATCHING:
+        see(error, tolerance)
+    return error <= tolerance
+
+
+@contextmanager
+def watched(see: Callable[[float, float], None]) -> Iterator[None]:
+    """Calls `see(error, tolerance)` at every comparison in the block; `autograder.prove.margins` measures with it."""
+    _WATCHING.append(see)
+    try:
+        yield
+    finally:
+        _WATCHING.remove(see)
+
+
+_WATCHING: list[Callable[[float, float], None]] = []
 
 
 def _name(got: Any) -> str:
@@ -107,27 +142,16 @@ def _name(got: Any) -> str:
     return repr(got) if isinstance(got, Handle) else f"an object of type {type(got).__name__}"
 
 
-def _hint_of_shape(got: np.ndarray, expected: np.ndarray) -> str:
-    """What kind of error it is, if one simple kind explains it all."""
-    factor = _factor(got, expected)
-    if factor:
-        return factor
-    if got.ndim >= 2 and got.shape[-1] == got.shape[-2] and np.allclose(got.swapaxes(-1, -2), expected, rtol=1e-6):
-        return ": it looks transposed"
-    return ""
+def _because(cause: str) -> str:
+    """A cause behind a message that counts already how many values are wrong."""
+    return f": {cause}" if cause and not cause.endswith("of the elements are right") else ""
 
 
-def _factor(got: np.ndarray, expected: np.ndarray) -> str:
-    """Names a constant factor (or the sign) between the two, if there is one."""
-    big = np.abs(expected) > 1e-9 * (np.abs(expected).max() + 1e-300)
-    if not big.any() or np.abs(got[~big]).max(initial=0) > 1e-9:
-        return ""
-    ratio = got[big] / expected[big]
-    if not np.allclose(ratio, ratio.flat[0], rtol=1e-6) or ratio.flat[0] == 0:
-        return ""
-    value = float(ratio.flat[0])
-    if np.isclose(value, -1):
+def _times(value: float, expected: float) -> str:
+    """How a wrong number stands to the right one, as a factor; empty where that says nothing."""
+    if abs(expected) < 1e-9 or value == 0:
+        return f", off by {abs(value - expected):.2g}"
+    ratio = value / expected
+    if math.isclose(ratio, -1, rel_tol=1e-6):
         return ": the sign is wrong"
-    if abs(value) < 1:
-        return f": every value is 1/{1 / value:.4g} of what is right"
-    return f": every value is {value:.4g} times what is right"
+    return f": it is {ratio:.4g} times what is right"

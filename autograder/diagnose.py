@@ -1,12 +1,15 @@
 """Names the mistake behind a failed promise, where it is one of the known slips, and whose fault an error is.
 
-The student's wrong result is compared with the result of every slip of the same task on the same hidden inputs. Only if
-the two agree in every value is the slip named; where two slips fit, both are.
+The student's wrong result is compared with the result of every slip of the same task on the same hidden inputs. A slip
+is named only if the two agree in every value, and only if it breaks no promise that the student kept. Where several
+slips fit, all are named; where too many do, or none, the message says what is known and no more.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import re
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -14,26 +17,78 @@ import numpy as np
 
 from autograder import classroom
 from autograder.judge import FAILED, PASSED, UNCHECKED, PromiseResult, judge
-from autograder.slips import slips_of
+from autograder.slips import Slip, slips_of
+
+IN_PLACE = "changed in place"
+MOST_NAMES = 3  # four causes or more are a guess, not a diagnosis
 
 
-def diagnose(assignment: str, result: PromiseResult, seed: int) -> str:
-    """The message of a result, with the slip's sentence behind it if the student's wrong answer is exactly a slip's."""
-    if result.outcome != FAILED or result.got is None:
+def diagnose(
+    assignment: str,
+    result: PromiseResult,
+    seed: int,
+    results: Sequence[PromiseResult] = (),
+    *,
+    known: Callable[[Slip], bool] = lambda slip: True,
+) -> str:
+    """The message of a result, with the sentences of the slips behind it that it looks like.
+
+    `results` are those of the other promises: they rule slips out. `known` leaves slips out, to measure the diagnosis.
+    Where the result has no values that tell mistakes apart (an error, nan), the sentence claims no more than that.
+    """
+    says = list(dict.fromkeys(slip.says for slip in fitting(assignment, result, seed, results) if known(slip)))
+    if not says or len(says) > MOST_NAMES:
         return result.message
-    fits = []
+    message = result.message.rstrip(".")
+    if IN_PLACE in message and all(IN_PLACE in sentence for sentence in says):
+        return result.message  # it says so already
+    if telling(result.got):
+        return f"{message}. It looks {', or '.join(says)}."
+    return f"{message}. Code that works {', or '.join(says)}{',' * (len(says) > 1)} gives the same."
+
+
+def fitting(assignment: str, result: PromiseResult, seed: int, results: Sequence[PromiseResult] = ()) -> list[Slip]:
+    """The slips that the student's result of this promise looks like.
+
+    A slip that explains every failed promise of the task wins. Otherwise there is more than one mistake, or an unknown
+    one: then a slip fits only if all that it breaks is broken here in the same way, by values that tell it apart.
+    """
+    if result.outcome != FAILED or result.unfinished:
+        return []
+    same_task = {r.name: r for r in results if r.task == result.task} | {result.name: result}
+    kept = {name for name, r in same_task.items() if r.outcome == PASSED}
+    failed = {name for name, r in same_task.items() if r.outcome == FAILED}
+    whole, part = [], []
     for slip in slips_of(assignment):
-        if slip.task == result.task and result.name in slip.fails:
-            other = _of_slip(assignment, slip.name, seed).get(result.name)
-            if (
-                other is not None
-                and _headline(other.message) == _headline(result.message)
-                and same(other.got, result.got)
-            ):
-                fits.append(slip.says)
-    if not fits:
-        return result.message
-    return f"{result.message}. It looks {' or '.join(dict.fromkeys(fits))}."
+        if slip.task != result.task or result.name not in slip.fails or kept & set(slip.fails):
+            continue
+        wrong = _of_slip(assignment, slip.name, seed)
+        alike = {name for name in failed if _alike(wrong.get(name), same_task[name])}
+        if failed <= alike:
+            whole.append(slip)
+        elif set(slip.fails) & set(same_task) <= alike and telling(result.got):
+            part.append(slip)
+    return whole or part
+
+
+def telling(got: Any) -> bool:
+    """Whether a wrong result has values that few mistakes lead to: not nothing, all zeros, all the same, or nan."""
+    try:
+        values = np.asarray(got, dtype=float)
+    except (TypeError, ValueError):
+        return False
+    return bool(
+        np.isfinite(values).all() and values.size and np.any(values) and (values.size == 1 or np.ptp(values) > 0)
+    )
+
+
+def _alike(slip: PromiseResult | None, student: PromiseResult) -> bool:
+    """Whether a slip and a student broke a promise in the same way: the same values, or where there are none, words."""
+    if slip is None:
+        return False
+    if slip.got is None or student.got is None:
+        return slip.got is student.got and _without_place(slip.message) == _without_place(student.message)
+    return _headline(slip.message) == _headline(student.message) and same(slip.got, student.got)
 
 
 def settle(assignment: str, result: PromiseResult, seed: int) -> PromiseResult:
@@ -59,18 +114,31 @@ def same(one: Any, other: Any) -> bool:
     try:
         a, b = np.asarray(one, dtype=float), np.asarray(other, dtype=float)
     except (TypeError, ValueError):
-        return False
+        return _in_words(one) == _in_words(other)
     if a.shape != b.shape or a.size == 0:
         return a.shape == b.shape
-    scale = np.nanmax(np.abs(b), initial=0) + 1e-300
+    scale = np.abs(b[np.isfinite(b)]).max(initial=0) + 1e-300
     return bool(np.allclose(a, b, rtol=0, atol=1e-9 * scale, equal_nan=True))
+
+
+def _in_words(got: Any) -> str:
+    """What is no array of numbers: text, a dict, an object of the student's."""
+    if isinstance(got, dict):
+        return f"a dict of {', '.join(sorted(map(str, got)))}"
+    return repr(got)[:1000]
 
 
 @lru_cache(maxsize=1024)
 def _of_slip(assignment: str, name: str, seed: int) -> dict[str, PromiseResult]:
     slip = next(slip for slip in slips_of(assignment) if slip.name == name)
     student = classroom.student(assignment, classroom.with_slip(assignment, slip))
-    return {r.name: r for r in judge(assignment, student, seed=seed, tasks={slip.task}) if r.outcome == FAILED}
+    # It fails exactly these: the proof of the grader says so.
+    return {r.name: r for r in judge(assignment, student, seed=seed, promises=slip.fails) if r.outcome == FAILED}
+
+
+def _without_place(message: str) -> str:
+    """A message without the function and the line where an error was raised: those are the student's own."""
+    return re.sub(r"( in `[^`]*`)?( at the line `.*`)?(?=: |$)", "", message, count=1)
 
 
 def _headline(message: str) -> str:

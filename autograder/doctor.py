@@ -16,6 +16,9 @@ from autograder import course, jail
 from autograder.run import NotebookRun
 from autograder.student import Student, StudentError
 
+# What a jail does not keep, and says so in its own words. Without any jail nothing is promised.
+NOT_PROMISED = {"landlock": {"other processes cannot be seen", "nothing outlives the notebook"}}
+COUNTED = "the number of processes is limited"
 # As its number of seconds to sleep, a number that no other process has.
 LEFT_BEHIND = "613.25"
 
@@ -27,6 +30,13 @@ class Finding:
     promise: str
     held: bool
     got: str = ""
+
+    def broken(self, chosen: jail.Jail) -> bool:
+        """Whether a promise of this jail did not hold."""
+        promised = chosen is not jail.UNSAFE and self.promise not in NOT_PROMISED.get(chosen.name, ())
+        if self.promise == COUNTED:
+            promised = jail.limits_processes(chosen)
+        return promised and not self.held
 
 
 def examine() -> list[Finding]:
@@ -70,7 +80,7 @@ def _attempts(student: Student, port: int) -> Iterator[Finding]:
     yield _nothing("the grader's environment is not passed on", probes.secrets(_names_of_ours()))
     yield _nothing("no privileges can be had", probes.privileges())
     started = probes.processes_until_stopped(600)
-    yield Finding("the number of processes is limited", started < 600, f"{started} started")
+    yield Finding(COUNTED, started < 600, f"{started} started")
     written = probes.bytes_until_stopped(".", 600 * jail.MIB)
     yield Finding("what is written is limited", written < 600 * jail.MIB, f"{written // jail.MIB} MiB in one file")
 

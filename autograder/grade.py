@@ -8,7 +8,7 @@ from __future__ import annotations
 import platform
 import time
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import version
 
 from nbformat import NotebookNode
@@ -16,20 +16,24 @@ from nbformat import NotebookNode
 from autograder import cells, course
 from autograder.diagnose import diagnose, settle
 from autograder.jail import choose
-from autograder.judge import FAILED, PromiseResult, judge
+from autograder.judge import FAILED, UNCHECKED, PromiseResult, judge
 from autograder.kernel import KernelGone
-from autograder.promise import Assignment, checks_of
+from autograder.promise import Assignment, checks_of, promises_of
 from autograder.record import GRADED, STOPPED, UNREADABLE, PromiseRecord, Record, TaskRecord, digest
 from autograder.report import mark_as_handed_in, write_verdict
 from autograder.run import Limits, NotebookRun
 from autograder.sanitise import Sanitised, plain_outputs
+from autograder.second_look import look_again
 
 SEED = 20260101
 
 
 @dataclass(frozen=True)
 class Job:
-    """Everything the result depends on: the sanitised submission, its extra files, the seed and the limits."""
+    """Everything the result depends on: the sanitised submission, its extra files, the seed and the limits.
+
+    With `tasks` only these are checked; the others are taken from the record `before`.
+    """
 
     assignment: str
     submission: Sanitised
@@ -37,35 +41,63 @@ class Job:
     hash: str = ""
     seed: int = SEED
     limits: Limits = field(default_factory=Limits)
+    tasks: frozenset[str] | None = None
+    before: Record | None = None
 
 
 def grade(job: Job) -> tuple[NotebookNode, Record]:
     """Executes and checks one notebook. Whatever the student's code does, this returns; only a fault of ours raises."""
     start = time.perf_counter()
     assignment: Assignment = checks_of(job.assignment).ASSIGNMENT
-    notebook, notes = job.submission.notebook, list(job.submission.notes)
-    status, reason, results = GRADED, "", _all_failed(assignment, job.submission.unreadable)
     if job.submission.unreadable:
-        status, reason = UNREADABLE, job.submission.unreadable
-    else:
-        with NotebookRun(notebook, assignment.allow_keras, job.files, job.limits) as run:
-            results = judge(assignment.name, run.advance_to, seed=job.seed)
-            results = [settle(assignment.name, result, job.seed) for result in results]
-            try:
-                run.finish()
-            except KernelGone as error:
-                status, reason = STOPPED, str(error)
-            notes += [trouble.says for trouble in run.troubles]
+        reason = job.submission.unreadable
+        results = _all(assignment, FAILED, f"not checked: {reason}")
+        return _finished(job, results, UNREADABLE, reason, list(job.submission.notes), start)
+    notes, status, reason = list(job.submission.notes), GRADED, ""
+    with NotebookRun(job.submission.notebook, assignment.allow_keras, job.files, job.limits) as run:
+        results = judge(assignment.name, run.advance_to, seed=job.seed, tasks=job.tasks)
+        try:
+            run.finish()
+        except KernelGone as error:
+            status, reason = STOPPED, str(error)
+    if status == GRADED:
+        release = course.release_notebook(assignment.name)
+        results, more = look_again(run, results, assignment, release, partial(_check, job))
+        notes += more
+    results = [settle(assignment.name, result, job.seed) for result in results]
+    notes += [trouble.says for trouble in run.troubles]
+    return _finished(job, results, status, reason, notes, start)
+
+
+def not_graded(job: Job, reason: str) -> tuple[NotebookNode, Record]:
+    """The result where grading itself failed: nothing is scored, and every task waits for a person."""
+    assignment: Assignment = checks_of(job.assignment).ASSIGNMENT
+    results = _all(assignment, UNCHECKED, f"not checked: {reason}")
+    return _finished(job, results, STOPPED, reason, list(job.submission.notes), time.perf_counter())
+
+
+def _finished(
+    job: Job, results: list[PromiseResult], status: str, reason: str, notes: list[str], start: float
+) -> tuple[NotebookNode, Record]:
+    """The record of the results, and the notebook with its verdicts, everything of the student's in it made harmless."""
+    assignment: Assignment = checks_of(job.assignment).ASSIGNMENT
+    notebook = job.submission.notebook
+    tasks, hashes = _tasks(assignment, results, job.seed), hashes_of(job)
+    if job.before is not None and job.tasks is not None:
+        before = {task.id: task for task in job.before.tasks}
+        tasks = tuple(before.get(task.id, task) if task.id not in job.tasks else task for task in tasks)
+        hashes = job.before.hashes  # the other tasks still depend on these
+        notes.append(f"of this record only {', '.join(sorted(job.tasks))} was checked again")
     record = Record(
         assignment=assignment.name,
         notebook=assignment.name,
         status=status,
         reason=reason,
-        tasks=_tasks(assignment, results, job.seed),
+        tasks=tasks,
         notes=tuple(notes),
         seed=job.seed,
         isolation=choose().says,
-        hashes={"submission": job.hash} | release_hashes(assignment.name),
+        hashes=hashes,
         versions=versions(),
         seconds=round(time.perf_counter() - start, 3),
     )
@@ -81,20 +113,16 @@ def grade(job: Job) -> tuple[NotebookNode, Record]:
     return notebook, record
 
 
-def _all_failed(assignment: Assignment, reason: str) -> list[PromiseResult]:
-    """No promise kept, all for the same reason: for what could not be read."""
-    if not reason:
-        return []
-    found = []
-    for test in vars(checks_of(assignment.name)).values():
-        for mark in getattr(test, "pytestmark", []):
-            if mark.name == "promise":
-                says = " ".join((test.__doc__ or test.__name__).split())
-                most, message = float(mark.kwargs["points"]), f"not checked: {reason}"
-                found.append(
-                    PromiseResult(test.__name__, mark.kwargs["task"], says, FAILED, 0.0, most, message, "", 0.0)
-                )
-    return found
+def _check(job: Job, run: NotebookRun, tasks: set[str]) -> list[PromiseResult]:
+    return judge(job.assignment, run.advance_to, seed=job.seed, tasks=tasks)
+
+
+def _all(assignment: Assignment, outcome: str, message: str) -> list[PromiseResult]:
+    """The same outcome for every promise, all for the same reason."""
+    return [
+        PromiseResult(one.name, one.task, one.says, outcome, 0.0, one.points, message, "", 0.0)
+        for one in promises_of(assignment.name)
+    ]
 
 
 def _tasks(assignment: Assignment, results: list[PromiseResult], seed: int) -> tuple[TaskRecord, ...]:
@@ -107,7 +135,7 @@ def _tasks(assignment: Assignment, results: list[PromiseResult], seed: int) -> t
                 outcome=r.outcome,
                 points=r.points,
                 max_points=r.max_points,
-                message=diagnose(assignment.name, r, seed),
+                message=diagnose(assignment.name, r, seed, results),
                 hint=r.hint,
                 seconds=round(r.seconds, 3),
                 unfinished=r.unfinished,
@@ -117,6 +145,12 @@ def _tasks(assignment: Assignment, results: list[PromiseResult], seed: int) -> t
         )
         rows.append(TaskRecord(task.id, task.number, task.title, promises))
     return tuple(rows)
+
+
+def hashes_of(job: Job) -> dict[str, str]:
+    """Hashes of all that the result depends on, the seed and versions apart."""
+    files = digest(*(part for name in sorted(job.files) for part in (name.encode(), job.files[name])))
+    return {"submission": job.hash, "files": files} | release_hashes(job.assignment)
 
 
 @lru_cache(maxsize=32)

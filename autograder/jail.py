@@ -11,6 +11,7 @@ import contextlib
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -21,10 +22,12 @@ from pathlib import Path
 from typing import Any
 
 from autograder import course
+from autograder.cgroups import counts_processes, make_groups
 from autograder.inside import lockdown
 
 FRAMEWORKS = ("tensorflow", "keras", "torch", "jax", "scipy", "sklearn", "autograd", "theano", "cupy", "tinygrad")
 INSIDE = Path(__file__).parent / "inside"
+BOX = "/box"  # where a kernel in bubblewrap finds `utils`, and lives
 MIB = 2**20
 BOX_BYTES = 256 * MIB  # what a kernel may write in all
 FILE_BYTES = 64 * MIB  # and in one file
@@ -54,12 +57,13 @@ LOCKED = Jail(
         "names of other processes can be seen, though not touched",
         "what a kernel writes is limited by the file, not in all",
         "a process that leaves its session is ended only where each kernel has a cgroup",
+        "processes are not counted for root without cgroups, where Python can be read by root alone",
     ),
 )
 UNSAFE = Jail(
     "none",
     "NONE: student code runs with all rights of the grading account",
-    ("everything: asked for with --unsafe",),
+    ("everything: it was asked for",),
 )
 
 
@@ -73,8 +77,15 @@ class Cell:
     settings: dict[str, Any]
     cgroups: tuple[Path, ...]
 
+    def admit(self, pid: int) -> None:
+        """Puts a process, with all it will fork, into the cgroups."""
+        for group in self.cgroups:
+            (group / "cgroup.procs").write_text(str(pid))
+
     def clear(self) -> None:
         """Ends whatever still runs in it and removes its cgroups."""
+        if self.uid is not None and not self.cgroups:
+            _end_all_of(self.uid)
         for group in self.cgroups:
             with contextlib.suppress(OSError):
                 for pid in (group / "cgroup.procs").read_text().split():
@@ -108,8 +119,13 @@ def choose() -> Jail:
         f"  bubblewrap: {bubblewrap_works() or 'works, but COURSE_JAIL does not allow it'}\n"
         f"  Landlock: {landlock_works() or 'works, but COURSE_JAIL does not allow it'}\n"
         "Install bubblewrap (apt install bubblewrap), or run in a container or WSL with it; see docs/security.md.\n"
-        "To grade without a sandbox all the same, say --unsafe (or COURSE_UNSAFE=1)."
+        "To grade without a sandbox all the same, say --unsafe; to nbgrader, --TrustedExecute.unsafe=True."
     )
+
+
+def allow_none() -> None:
+    """From now on this process goes on without a sandbox where there is none."""
+    os.environ["COURSE_UNSAFE"] = "1"
 
 
 @lru_cache(maxsize=1)
@@ -142,8 +158,11 @@ def landlock_works() -> str:
     return "" if lockdown.landlock_version() else "this kernel has no Landlock (Linux 5.13 or newer, and not disabled)"
 
 
-def prepare(jail: Jail, folder: Path, *, allow_keras: bool) -> Cell:
-    """Furnishes `folder` for one kernel: run/ for its sockets, given/ for what it reads, and box/ where it may write."""
+def prepare(jail: Jail, folder: Path, *, allow_keras: bool, warm: bool = False) -> Cell:
+    """Furnishes `folder` for one kernel: run/ for its sockets, given/ for what it reads, and box/ where it may write.
+
+    A `warm` kernel is forked inside bubblewrap already: its cell has no command.
+    """
     run, box = folder / "run", folder / "box"
     folder.chmod(0o711)
     denied = () if allow_keras else FRAMEWORKS
@@ -154,13 +173,19 @@ def prepare(jail: Jail, folder: Path, *, allow_keras: bool) -> Cell:
     if jail is not UNSAFE:
         lock["limits"] = limits | {"AS": ADDRESS_BYTES[allow_keras]}
         lock["seccomp"] = lockdown.can_filter()
-        cgroups = tuple(_cgroups(folder.name, allow_keras))
+        cgroups = tuple(
+            make_groups(
+                f"{folder.parent.name}-{folder.name}",
+                memory=MEMORY_BYTES[allow_keras],
+                processes=PROCESSES[allow_keras],
+            )
+        )
     prefix = _join(cgroups)
     if jail is BUBBLEWRAP:
         if os.geteuid() == 0:
-            uid = lock["uid"] = 2**30 + secrets.randbelow(2**29)  # a user of nothing, another one for every kernel
-        prefix = [*prefix, *_bubblewrap(folder, denied)]
-        return Cell(tuple(prefix), "/box", uid, _own(run, uid, lock), cgroups)
+            uid = lock["uid"] = _another_user()
+        prefix = [] if warm else [*prefix, *_bubblewrap(folder, denied)]
+        return Cell(tuple(prefix), BOX, uid, _own(run, uid, lock), cgroups)
     for name, target in (("course/utils", course.UTILS), ("inside", INSIDE)):
         (box / name).parent.mkdir(parents=True, exist_ok=True)
         (box / name).symlink_to(target, target_is_directory=True)
@@ -170,7 +195,52 @@ def prepare(jail: Jail, folder: Path, *, allow_keras: bool) -> Cell:
             "list": _listable(),
             "write": [str(run), str(box), "/dev"],
         }
-    return Cell(tuple(prefix), str(box), None, _own(run, None, lock), cgroups)
+        if os.geteuid() == 0 and not cgroups and root_may_become_another():
+            uid = lock["uid"] = _another_user()  # root's processes are counted nowhere else
+            for path in (box, box / "course"):
+                os.chown(path, uid, uid)
+    return Cell(tuple(prefix), str(box), uid, _own(run, uid, lock), cgroups)
+
+
+def limits_processes(jail: Jail) -> bool:
+    """Whether a kernel's processes are counted: Linux counts none of root's, unless they have a cgroup."""
+    counted = jail is BUBBLEWRAP or os.geteuid() != 0 or root_may_become_another() or counts_processes()
+    return jail is not UNSAFE and counted
+
+
+@lru_cache(maxsize=1)
+def root_may_become_another() -> bool:
+    """Whether root here has the rights to start a kernel as another user, and that user may read what a kernel needs."""
+    said = Path("/proc/self/status").read_text().partition("CapEff:")[2].split()
+    rights = int(said[0], 16) if said else 0
+    needed = [*map(Path, python_paths()), course.UTILS, INSIDE]
+    return all(rights >> number & 1 for number in (0, 5, 6, 7)) and all(  # CHOWN, KILL, SETGID, SETUID
+        path.stat().st_mode & 0o5 == 0o5 and all(parent.stat().st_mode & 1 for parent in path.parents)
+        for path in needed
+    )
+
+
+def _end_all_of(uid: int) -> None:
+    """Kills every process of a user that only one kernel was, until none is left of those that fork meanwhile."""
+    for _ in range(20):
+        found = [path.parent.name for path in Path("/proc").glob("[0-9]*/status") if _belongs_to(path, uid)]
+        for pid in found:
+            with contextlib.suppress(OSError):
+                os.kill(int(pid), signal.SIGKILL)
+        if not found:
+            return
+
+
+def _belongs_to(status: Path, uid: int) -> bool:
+    """By what Linux says of a process, and not by the owner of its files, which a process can change."""
+    try:
+        return f"\nUid:\t{uid}\t" in status.read_text() and "\nState:\tZ" not in status.read_text()
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _another_user() -> int:
+    return 2**30 + secrets.randbelow(2**29)  # a user of nothing, another one for every kernel
 
 
 def _join(cgroups: tuple[Path, ...]) -> list[str]:
@@ -185,12 +255,32 @@ def _own(run: Path, uid: int | None, lock: dict[str, Any]) -> dict[str, Any]:
     return lock
 
 
-def _walls(program: str) -> list[str]:
+def nursery_command(folder: Path, *, allow_keras: bool) -> list[str]:
+    """The front part of a command that runs inside bubblewrap and may fork kernels there, each behind walls of its own.
+
+    Their private folders lie in `folder`; the font lists of `folder`/matplotlib are found where a kernel's will be.
+    """
+    home = f"{BOX}/home"
+    own = ["--bind", str(folder), str(folder), "--bind", str(folder / "matplotlib"), f"{home}/matplotlib"]
+    targets = [str(folder), f"{home}/matplotlib", f"{BOX}/course/work/x"]
+    files = _files(folder, () if allow_keras else FRAMEWORKS)
+    return [
+        *_walls(shutil.which("bwrap") or "bwrap", ("CAP_SYS_ADMIN", "CAP_SETPCAP", "CAP_SETUID", "CAP_SETGID")),
+        *_parents([*files[2::3], *targets]),
+        *files,
+        *own,
+        *("--remount-ro", BOX),
+        "--",
+    ]
+
+
+def _walls(program: str, keep: tuple[str, ...] | None = None) -> list[str]:
     """bubblewrap without any file of ours: new spaces of every kind, a read-only system, empty /tmp and /box."""
     as_root = os.geteuid() == 0
     # As root the kernel changes to a user of nothing itself, for which it needs two capabilities until then; a user's
     # bubblewrap makes a user namespace, and no further one may be made in it.
-    rights = ["--cap-drop", "ALL", *(["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if as_root else [])]
+    keep = (("CAP_SETUID", "CAP_SETGID") if as_root else ()) if keep is None else keep
+    rights = ["--cap-drop", "ALL", *(word for name in keep for word in ("--cap-add", name))]
     spaces = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
     if not as_root:
         spaces += ["--unshare-user", "--disable-userns"]
@@ -210,19 +300,29 @@ def _walls(program: str) -> list[str]:
 
 
 def _bubblewrap(folder: Path, denied: tuple[str, ...]) -> list[str]:
+    bound = _files(folder, denied)
+    bound += ["--ro-bind", str(folder / "given"), str(folder / "given")]
+    bound += ["--bind", str(folder / "run"), str(folder / "run")]
+    # For an ordinary user the root is his own file system in memory, without a limit: he must not write into it.
+    locked = ["--remount-ro", "/"]
+    return [*_walls(shutil.which("bwrap") or "bwrap"), *_parents(bound[2::3]), *bound, *locked, "--"]
+
+
+def _files(folder: Path, denied: tuple[str, ...]) -> list[str]:
+    """What every kernel may read: Python and its packages without the denied ones, `utils`, and our part inside."""
     bound: list[str] = []
     for path in python_paths():
         bound += ["--ro-bind", path, path]
-    empty = folder / "given" / "empty"
-    empty.mkdir(parents=True)
+    empty = folder / "empty"
+    empty.mkdir()
     for site in _sites():
         for name in denied:
             if (site / name).is_dir():
                 bound += ["--ro-bind", str(empty), str(site / name)]
-    bound += ["--ro-bind", str(course.UTILS), "/box/course/utils", "--ro-bind", str(INSIDE), "/box/inside"]
-    bound += ["--ro-bind", str(folder / "given"), str(folder / "given")]
-    bound += ["--bind", str(folder / "run"), str(folder / "run")]
-    return [*_walls(shutil.which("bwrap") or "bwrap"), *_parents(bound[2::3]), *bound, "--"]
+    return bound + [
+        *("--ro-bind", str(course.UTILS), f"{BOX}/course/utils"),
+        *("--ro-bind", str(INSIDE), f"{BOX}/inside"),
+    ]
 
 
 def _parents(targets: list[str]) -> list[str]:
@@ -278,37 +378,3 @@ def _without(path: Path, sites: list[Path], denied: tuple[str, ...]) -> list[str
 def _listable() -> list[str]:
     """Folders whose names may be listed, so that imports can look around: reading their files is another right."""
     return list(python_paths())
-
-
-def _cgroups(name: str, allow_keras: bool) -> list[Path]:
-    """A memory and a pids cgroup for one kernel, where this account may make them; none is no error."""
-    root = Path("/sys/fs/cgroup")
-    wanted: list[tuple[Path, dict[str, int]]] = []
-    if (root / "cgroup.controllers").exists():
-        own = _own_group(root)
-        wanted = [(own, {"memory.max": MEMORY_BYTES[allow_keras], "pids.max": PROCESSES[allow_keras]})]
-    else:
-        wanted = [
-            (root / "memory", {"memory.limit_in_bytes": MEMORY_BYTES[allow_keras]}),
-            (root / "pids", {"pids.max": PROCESSES[allow_keras]}),
-        ]
-    made = []
-    for parent, values in wanted:
-        group = parent / name
-        try:
-            group.mkdir()
-        except OSError:
-            continue
-        try:
-            for file, value in values.items():
-                (group / file).write_text(str(value))
-            made.append(group)
-        except OSError:
-            with contextlib.suppress(OSError):
-                group.rmdir()
-    return made
-
-
-def _own_group(root: Path) -> Path:
-    line = next((s for s in Path("/proc/self/cgroup").read_text().splitlines() if s.startswith("0::")), "0::/")
-    return root / line[3:].lstrip("/")

@@ -7,12 +7,12 @@ nowhere else. All that a kernel may write is one private folder, which goes with
 from __future__ import annotations
 
 import contextlib
-import functools
 import json
 import os
 import select
 import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -26,8 +26,10 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from nbclient.util import run_sync
 
 from autograder import jail
+from autograder.furniture import font_lists, kernel_environment
 from autograder.inside.start import HEADER
 from autograder.inside.wire import MAX_FRAME, encode
+from autograder.nursery import Nursery, NurseryFailed, give_up, nursery
 from autograder.student import StudentError
 
 
@@ -36,14 +38,24 @@ class KernelGone(StudentError):
 
 
 class CourseProvisioner(LocalProvisioner):
-    """Launches a student's kernel in its jail, with an environment that tells it nothing."""
+    """Launches a student's kernel in its jail, with an environment that tells it nothing: cold, or from a nursery."""
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Keeps only the variables a kernel needs, so that no secret of the grader's environment goes along."""
         kwargs = await super().pre_launch(**kwargs)
         kwargs["env"] = self.kernel_spec.env | {"PATH": os.environ.get("PATH", os.defpath)}
-        kwargs["stdin"] = kwargs["stdout"] = kwargs["stderr"] = None
+        kwargs["stdin"] = subprocess.DEVNULL
+        kwargs["stdout"] = kwargs["stderr"] = kwargs.pop("log")
         return kwargs
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
+        """Asks the nursery where the kernel has one (`order`), else starts the command."""
+        order = kwargs.pop("order", None)
+        if order is None:
+            return await super().launch_kernel(cmd, **kwargs)
+        self.process = order()  # it opens the log itself
+        self.pid = self.process.pid
+        return self.connection_info
 
 
 class Kernel:
@@ -53,24 +65,37 @@ class Kernel:
     """
 
     def __init__(self, *, allow_keras: bool, files: dict[str, bytes] | None = None, startup_seconds: float = 60):
+        warm = nursery(allow_keras=allow_keras)
+        try:
+            self._start(warm, allow_keras, files or {}, startup_seconds)
+        except NurseryFailed as error:
+            give_up(allow_keras, error)
+            self._start(None, allow_keras, files or {}, startup_seconds)
+
+    def _start(self, warm: Nursery | None, allow_keras: bool, files: dict[str, bytes], seconds: float) -> None:
         self.jail = jail.choose()
-        self.folder = Path(tempfile.mkdtemp(prefix="nn-"))
+        self.folder = warm.room() if warm else Path(tempfile.mkdtemp(prefix=f"nn-{os.getpid()}-"))
         self.deadline = float("inf")
         self.gone = False
         self._number = 0
         self._rest = bytearray()
         self._socket: socket.socket | None = None
         try:
-            self._furnish(files or {})
-            self._cell = jail.prepare(self.jail, self.folder, allow_keras=allow_keras)
+            self._furnish(files)
+            self._cell = jail.prepare(self.jail, self.folder, allow_keras=allow_keras, warm=warm is not None)
             self._listener = socket.socket(socket.AF_UNIX)
             self._listener.bind(str(self.folder / "run" / "line"))
             if self._cell.uid is not None:
                 os.chown(self.folder / "run" / "line", self._cell.uid, self._cell.uid)
             self._listener.listen(1)
-            self.manager = self._manager(() if allow_keras else jail.FRAMEWORKS)
-            run_sync(self.manager.start_kernel)(cwd=str(self.folder))
-            self._accept(startup_seconds)
+            settings = self._settings(() if allow_keras else jail.FRAMEWORKS)
+            self.manager = self._manager(settings)
+            order = (lambda: warm.order(self._cell, settings, self.folder)) if warm else None
+            with open(self.folder / "run" / "log", "wb") as log:
+                run_sync(self.manager.start_kernel)(cwd=str(self.folder), order=order, log=log)
+            self._accept(seconds)
+            if self._cell.uid is not None:
+                os.chown(self.folder / "run", 0, 0)  # its sockets are made: on disk it needs to write no more
         except BaseException:
             self.stop()
             raise
@@ -92,16 +117,19 @@ class Kernel:
         for path in font_lists():
             shutil.copy(path, self.folder / "given" / "matplotlib")
 
-    def _manager(self, denied: tuple[str, ...]) -> AsyncKernelManager:
-        run, box = self.folder / "run", self._cell.box
-        settings = {
-            "connection_file": str(run / "kernel.json"),
-            "line": str(run / "line"),
+    def _settings(self, denied: tuple[str, ...]) -> dict[str, Any]:
+        """What `inside/start.py` is told."""
+        return {
+            "connection_file": str(self.folder / "run" / "kernel.json"),
+            "line": str(self.folder / "run" / "line"),
             "given": str(self.folder / "given"),
-            "box": box,
+            "box": self._cell.box,
             "denied": denied,
             "lockdown": self._cell.settings,
         }
+
+    def _manager(self, settings: dict[str, Any]) -> AsyncKernelManager:
+        run, box = self.folder / "run", self._cell.box
         manager = _Manager(connection_file=settings["connection_file"], transport="ipc", ip=str(run / "k"))
         manager.uid = self._cell.uid
         manager._kernel_spec = KernelSpec(
@@ -109,33 +137,17 @@ class Kernel:
             display_name="A student's kernel",
             language="python",
             interrupt_mode="message",
-            env=self._environment(box),
+            env=kernel_environment(box),
             metadata={"kernel_provisioner": {"provisioner_name": "course-kernel"}},
         )
         return manager
-
-    def _environment(self, box: str) -> dict[str, str]:
-        return {
-            "HOME": f"{box}/home",
-            "USER": "student",
-            "IPYTHONDIR": f"{box}/home/.ipython",
-            "TMPDIR": f"{box}/home",
-            "MPLCONFIGDIR": f"{box}/home/matplotlib",
-            "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-            "LANG": "C.UTF-8",
-            "PYTHONNOUSERSITE": "1",
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "OPENBLAS_NUM_THREADS": "1",
-            "OMP_NUM_THREADS": "1",
-            "TF_CPP_MIN_LOG_LEVEL": "3",
-            "NBGRADER_EXECUTION": "autograde",
-        }
 
     def _accept(self, seconds: float) -> None:
         end = time.monotonic() + seconds
         while not select.select([self._listener], [], [], 0.2)[0]:
             if time.monotonic() > end or not self.alive():
-                raise RuntimeError("the kernel did not start: is ipykernel installed for this Python?")
+                said = (self.folder / "run" / "log").read_text(errors="replace").strip()[-1000:]
+                raise RuntimeError(f"the kernel did not start: {said or 'is ipykernel installed for this Python?'}")
         self._socket, _ = self._listener.accept()
         self._socket.setblocking(False)
 
@@ -151,12 +163,14 @@ class Kernel:
     def stop(self) -> None:
         """Kills the process, closes the line and removes the private folder."""
         manager = getattr(self, "manager", None)
-        if manager is not None and manager.has_kernel:
-            with contextlib.suppress(RuntimeError, OSError):
-                run_sync(manager.shutdown_kernel)(now=True)
         if manager is not None:
-            run_sync(manager.cleanup_resources)()
+            process = manager.provisioner.process if manager.provisioner is not None else None
+            if process is not None:  # at once: manager.shutdown_kernel asks first, then waits in steps of 0.1 s
+                process.kill()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(5)
             manager._close_control_socket()
+            run_sync(manager.cleanup_resources)()
         for one in (self._socket, getattr(self, "_listener", None)):
             if one is not None:
                 one.close()
@@ -271,12 +285,3 @@ class _Manager(AsyncKernelManager):
         super().write_connection_file(**kwargs)
         if self.uid is not None:
             os.chown(self.connection_file, self.uid, self.uid)
-
-
-@functools.lru_cache(maxsize=1)
-def font_lists() -> tuple[Path, ...]:
-    """Matplotlib's font cache, made once: without it every kernel would search the fonts of the machine for seconds."""
-    import matplotlib
-    import matplotlib.font_manager
-
-    return tuple(Path(matplotlib.get_cachedir()).glob("fontlist-*.json"))

@@ -6,52 +6,30 @@ They are named in `nbgrader_config.py` and nowhere else.
 
 from __future__ import annotations
 
-import io
-import os
-import stat
+import json
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from nbgrader.preprocessors import ClearSolutions, Execute, NbGraderPreprocessor, SaveAutoGrades
-from traitlets import Float, Integer, Unicode
+from traitlets import Bool, Float, Integer, Unicode
 
-from autograder import cells, course
-from autograder.grade import SEED, Job, grade
+from autograder import cells, jail
+from autograder.grade import SEED, Job, grade, not_graded
+from autograder.handed_in import regular_files
 from autograder.judge import UNCHECKED
 from autograder.promise import checks_of
-from autograder.record import UNREADABLE, Record, Records, digest
+from autograder.record import UNREADABLE, Record, Records
 from autograder.report import feedback_css, summary_html
 from autograder.run import Limits
-from autograder.sanitise import Sanitised, sanitise
-
-MAX_FILES, MAX_FILE_BYTES = 200, 20 * 2**20
-
-
-class SubmissionExporter(NotebookExporter):
-    """Reads a submitted notebook, whatever it is, as cells of the release with the student's answers in them."""
-
-    def from_filename(self, filename: str, resources: Any = None, **kwargs: Any) -> Any:
-        """As nbconvert's, but a broken file gives the untouched release and a reason instead of an exception."""
-        if not getattr(self.parent, "_sanitizing", True):
-            return super().from_filename(filename, resources, **kwargs)
-        content = read_regular_file(Path(filename))
-        clean = sanitise(content, course.release_notebook(resources["nbgrader"]["assignment"]))
-        clean.notebook.metadata["autograder"] = {
-            "unreadable": clean.unreadable,
-            "notes": clean.notes,
-            "submission": digest(content),
-        }
-        stream = io.StringIO(nbformat.writes(clean.notebook))
-        return super().from_file(stream, resources, **kwargs)
+from autograder.sanitise import Sanitised
 
 
 class TrustedExecute(Execute):
     """In place of nbgrader's Execute: runs the notebook in its kernel, checks it from outside, writes the record."""
 
+    unsafe = Bool(False, help="Go on without a sandbox where there is none; every record says so.").tag(config=True)
     seed = Integer(SEED, help="Seed of the hidden inputs; it is kept in every record.").tag(config=True)
     records = Unicode("records", help="Folder of the records.").tag(config=True)
     cell_seconds = Integer(60, help="Seconds a cell may run.").tag(config=True)
@@ -65,7 +43,7 @@ class TrustedExecute(Execute):
         job = Job(
             assignment=where["assignment"],
             submission=Sanitised(nb, said["unreadable"], list(said["notes"])),
-            files=extra_files(Path(resources["metadata"]["path"])),
+            files=_extra_files(Path(resources["metadata"]["path"])),
             hash=said["submission"],
             seed=self.seed,
             limits=Limits(
@@ -74,7 +52,11 @@ class TrustedExecute(Execute):
                 notebook_seconds=self.notebook_seconds,
             ),
         )
-        notebook, record = grade(job)
+        try:
+            notebook, record = grade(job)
+        except Exception as error:  # a fault of ours costs a student no record; a person must look at it
+            self.log.exception("grading %s failed", where["student"])
+            notebook, record = not_graded(job, f"the grader failed ({type(error).__name__})")
         named = Record.from_json(record.to_json() | {"student": where["student"]})
         Records(Path(self.records)).save(named)
         if named.status == UNREADABLE:
@@ -116,8 +98,18 @@ class FeedbackPage(NbGraderPreprocessor):
                 )
             if cells.role(cell) == "check":
                 cell.outputs = [output for output in cell.outputs if output.output_type != "execute_result"]
-        nb.cells.insert(0, new_markdown_cell(summary_html(scores)))
+        nb.cells.insert(0, new_markdown_cell(summary_html(scores, self._notes(resources["nbgrader"]))))
         return nb, resources
+
+    def _notes(self, where: dict[str, str]) -> tuple[str, ...]:
+        """What the record says besides points: what was odd, and that nothing isolated the student's code."""
+        records = Records(Path(TrustedExecute(parent=self).records))
+        path = records.path(where["assignment"], where["student"], where["notebook"])
+        if not path.is_file():
+            return ()
+        record = Record.from_json(json.loads(path.read_text(encoding="utf-8")))
+        unsafe = (f"Graded without a sandbox: {record.isolation}.",) if record.isolation == jail.UNSAFE.says else ()
+        return (*unsafe, *record.notes)
 
 
 class StubSolutions(ClearSolutions):
@@ -143,24 +135,6 @@ class SetBundleAddress(NbGraderPreprocessor):
         return cell, resources
 
 
-def read_regular_file(path: Path) -> bytes:
-    """The bytes of a file, but of no link, pipe or device: those count as empty."""
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
-        return b""
-    with os.fdopen(handle, "rb") as file:
-        return file.read() if stat.S_ISREG(os.fstat(handle).st_mode) else b""
-
-
-def extra_files(folder: Path) -> dict[str, bytes]:
-    """What was handed in beside the notebook: regular files below `folder`, few and small, no links, no notebooks."""
-    found: dict[str, bytes] = {}
-    for path in sorted(folder.rglob("*")):
-        relative = path.relative_to(folder)
-        linked = any(part.is_symlink() for part in [path, *path.parents] if part != folder and folder in part.parents)
-        if linked or not path.is_file() or path.suffix == ".ipynb" or path.stat().st_size > MAX_FILE_BYTES:
-            continue
-        if len(found) < MAX_FILES:
-            found[str(relative)] = read_regular_file(path)
-    return found
+def _extra_files(folder: Path) -> dict[str, bytes]:
+    """What lies beside a sanitised notebook: the student's files, and those of the source that came over them."""
+    return {name: content for name, content in regular_files(folder)[0].items() if not name.endswith(".ipynb")}

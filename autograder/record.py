@@ -131,6 +131,14 @@ class Records:
         write_atomically(path, json.dumps(record.to_json(), indent=1, ensure_ascii=False) + "\n")
         return path
 
+    def read(self, assignment: str, student: str) -> Record | None:
+        """The record of one student, None where there is none or it cannot be read (it is then made again)."""
+        path = self.path(assignment, student, assignment)
+        try:
+            return Record.from_json(json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
     def load(self, assignment: str) -> list[Record]:
         """All records of an assignment, by student."""
         paths = sorted((self.folder / assignment).glob("*/*.json"))

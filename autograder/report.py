@@ -40,8 +40,11 @@ def verdict_html(task: TaskRecord, record: Record) -> str:
     return _template("verdict.html.j2").render(task=task, record=record, number=number).strip()
 
 
-def summary_html(scores: list[tuple[str, str, float, float]]) -> str:
-    """The table at the top of a feedback page, of (id, title, points, most points); full points are marked as kept."""
+def summary_html(scores: list[tuple[str, str, float, float]], notes: tuple[str, ...] = ()) -> str:
+    """The table at the top of a feedback page, of (id, title, points, most points), and under it what was odd.
+
+    Full points are marked as kept.
+    """
     rows = [
         {
             "id": i,
@@ -52,7 +55,7 @@ def summary_html(scores: list[tuple[str, str, float, float]]) -> str:
         }
         for i, title, got, most in scores
     ]
-    return _template("summary.html.j2").render(rows=rows).strip()
+    return _template("summary.html.j2").render(rows=rows, notes=notes).strip()
 
 
 def feedback_css() -> str:

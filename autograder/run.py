@@ -7,7 +7,6 @@ the notebook run again without the cell that broke it.
 
 from __future__ import annotations
 
-import ast
 import logging
 import re
 import time
@@ -21,6 +20,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from autograder import cells
+from autograder.definitions import defined
 from autograder.kernel import Kernel, KernelGone
 from autograder.student import Student, StudentError
 
@@ -47,19 +47,24 @@ class Trouble:
 
 @dataclass
 class NotebookRun:
-    """One notebook on its way through the kernel. Use it as a context manager."""
+    """One notebook on its way through the kernel. Use it as a context manager.
+
+    If `whole`, all cells run before the first check, those with a NameError once more at the end: see `second_look`.
+    """
 
     notebook: NotebookNode
     allow_keras: bool
     files: dict[str, bytes] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     troubles: list[Trouble] = field(default_factory=list)
+    whole: bool = False
 
     def __enter__(self) -> NotebookRun:
         self._next, self._task, self._deadline = 0, "", 0.0
-        self._left = self.limits.restarts
+        self._left, self._repeated = self.limits.restarts, False
         self._end = time.monotonic() + self.limits.notebook_seconds
         self._broken: set[int] = set()
+        self._places = {cells.key(cell): index for index, cell in enumerate(self.notebook.cells)}
         self._kernel: Kernel | None = None
         return self
 
@@ -71,8 +76,8 @@ class NotebookRun:
 
         The checks of one task share `check_seconds`; StudentError says so where nothing of it is left.
         """
-        names = [cells.key(cell) for cell in self.notebook.cells]
-        self._run_until(names.index(task) if task in names else len(names))
+        end = len(self.notebook.cells)
+        self._run_until(end if self.whole else self._places.get(task, end))
         if task != self._task:
             self._task, self._deadline = task, time.monotonic() + self.limits.check_seconds
         if time.monotonic() > self._deadline:
@@ -94,6 +99,11 @@ class NotebookRun:
             if cell.cell_type != "code" or cells.role(cell) not in ("given", "solution") or index in self._broken:
                 continue
             self._run_cell(index)
+        if self.whole and stop == len(self.notebook.cells) and not self._repeated:
+            self._repeated = True
+            for index, cell in enumerate(self.notebook.cells):
+                if _missing_name(cell) and index not in self._broken:
+                    self._run_cell(index, again=False)
 
     def _run_cell(self, index: int, *, again: bool = True) -> None:
         """Runs one cell; if the kernel does not survive it, all others before it are run in a new one."""
@@ -122,7 +132,7 @@ class NotebookRun:
         upto = self._next if before is None else before
         for index in range(upto - 1, -1, -1):
             cell = self.notebook.cells[index]
-            if cell.cell_type == "code" and cells.role(cell) == cells.EXPERIMENT and name in _assigned(cell.source):
+            if cell.cell_type == "code" and cells.role(cell) == cells.EXPERIMENT and name in defined(cell.source):
                 kept = cell.outputs
                 self._run_cell(index, again=False)
                 cell.outputs = kept
@@ -145,7 +155,7 @@ class NotebookRun:
         self._kernel = Kernel(allow_keras=self.allow_keras, files=self.files)
         self._client = _Client(self.notebook, self._kernel, self.limits)
         self._student = Student(self._kernel, self.define)
-        self._next = 0
+        self._next, self._repeated = 0, False
 
     def _kernel_of(self) -> Kernel:
         assert self._kernel is not None
@@ -230,23 +240,8 @@ def _size(content: Any) -> int:
 
 def _missing_name(cell: NotebookNode) -> str | None:
     """The name of a NameError among the outputs."""
-    for output in cell.outputs:
+    for output in cell.get("outputs", []):
         if output.get("output_type") == "error" and output.get("ename") == "NameError":
             found = re.match(r"name '(\w+)' is not defined", str(output.get("evalue", "")))
             return found.group(1) if found else None
     return None
-
-
-def _assigned(source: str) -> set[str]:
-    """Names that a cell binds at its top level; magics and syntax errors count as nothing."""
-    try:
-        tree = ast.parse(re.sub(r"(?m)^[%!].*$", "", source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
-    names: set[str] = set()
-    for node in tree.body:
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            names.add(node.name)
-        elif not isinstance(node, ast.Expr):
-            names |= {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    return names

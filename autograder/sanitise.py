@@ -19,6 +19,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from autograder import cells
+from autograder.matching import match
 
 MAX_BYTES = 50 * 2**20  # of a notebook file; the largest of the course with all its figures has below 3 MiB
 MAX_CELLS = 2000
@@ -51,7 +52,7 @@ def sanitise(submitted: bytes, release: NotebookNode) -> Sanitised:
     except Unreadable as error:
         return Sanitised(notebook, unreadable=str(error))
     notes: list[str] = []
-    matched, extras = _match(theirs, notebook, notes)
+    matched, extras = match(theirs, notebook, notes)
     result = [_extra(cell, f"extra-start-{i}") for i, cell in enumerate(extras.get("", []))]
     for cell in notebook.cells:
         name = cells.key(cell)
@@ -68,7 +69,7 @@ def sanitise(submitted: bytes, release: NotebookNode) -> Sanitised:
 def read(submitted: bytes) -> NotebookNode:
     """A submitted file as a version 4 notebook with text in every cell. Raises Unreadable with a reason."""
     if len(submitted) > MAX_BYTES:
-        raise Unreadable(f"the file has {len(submitted):,} bytes; at most {MAX_BYTES:,} are read")
+        raise Unreadable(f"the file is larger than {MAX_BYTES:,} bytes, the most that is read")
     if not submitted.strip():
         raise Unreadable("the file is empty")
     try:
@@ -127,40 +128,6 @@ def _plain_cell(cell: Any) -> NotebookNode | None:
     if isinstance(cell.get("id"), str):
         plain["id"] = cell["id"]
     return nbformat.from_dict(plain)
-
-
-def _match(
-    theirs: NotebookNode, release: NotebookNode, notes: list[str]
-) -> tuple[dict[str, NotebookNode], dict[str, list[NotebookNode]]]:
-    """Which submitted cell answers which released cell, and the student's own cells by the cell they follow."""
-    released = {cells.key(cell): cell for cell in release.cells}
-    groups: dict[str, list[NotebookNode]] = {}
-    for cell in theirs.cells:
-        groups.setdefault(cells.key(cell), []).append(cell)
-    chosen: dict[str, NotebookNode] = {}
-    for name, group in groups.items():
-        if name in released:
-            chosen[name] = _original(group, released[name])
-            if len(group) > 1:
-                notes.append(
-                    f"the cell {name} was there {len(group)} times; copies were kept as the student's own cells"
-                )
-    extras: dict[str, list[NotebookNode]] = {}
-    anchor = ""
-    for cell in theirs.cells:
-        name = cells.key(cell)
-        if chosen.get(name) is cell:
-            anchor = name
-        elif cell.source.strip() and not (name in released and cells.role(released[name]) == "check"):
-            extras.setdefault(anchor, []).append(cell)
-    return chosen, extras
-
-
-def _original(group: list[NotebookNode], released: NotebookNode) -> NotebookNode:
-    """Of copies of one cell, the original: it still has the released cell id; editors give copies a new one."""
-    same = [cell for cell in group if cell.get("id") == released.get("id")]
-    right_type = [cell for cell in same or group if cell.cell_type == released.cell_type]
-    return (right_type or same or group)[0]
 
 
 def _take_over(cell: NotebookNode, theirs: NotebookNode) -> None:

@@ -56,10 +56,13 @@ class StandIn:
         self.obj, self.methods, self.attributes = obj, methods, attributes
 
 
+METHODS = frozenset({"forward", "backward", "update"})  # what the course's interface calls methods, and nothing else
+
+
 class Handle:
     """An object in the student's kernel. Attributes, items and calls are done there; see the module's first lines."""
 
-    def __init__(self, student: Student, number: int, kind: str):
+    def __init__(self, student: Student, number: int | None, kind: str):
         self.__dict__.update(_student=student, _number=number, _kind=kind)
 
     def __getattr__(self, name: str) -> Any:
@@ -67,6 +70,8 @@ class Handle:
             "__"
         ):  # asked by pytest, copy and the like: about the handle, not about the student's object
             raise AttributeError(name)
+        if name in METHODS:
+            return Later(self._student, self, name)
         return self._student._ask("getattr", self, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -85,21 +90,49 @@ class Handle:
         return f"an object of type {self._kind}"
 
 
+class Later(Handle):
+    """A function or method that a check will call: found and called in one request, since most requests are such pairs."""
+
+    def __init__(self, student: Student, owner: Handle | None, name: str):
+        super().__init__(student, None, "function")
+        self.__dict__.update(_owner=owner, _name=name)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        student, owner, name = self._student, self.__dict__["_owner"], self.__dict__["_name"]
+        try:
+            return student._ask("call_named", owner, name, args, kwargs)
+        except StudentError as error:
+            if (
+                owner is None
+                and error.kind == "NameError"
+                and f"name '{name}' is" in str(error)
+                and student._find(name)
+            ):
+                return student._ask("call_named", owner, name, args, kwargs)
+            raise
+
+
 class Student:
     """The namespace of one student. `missing(name)`, if given, may define a name that a check looks for in vain."""
 
     def __init__(self, line: Line, missing: Callable[[str], bool] | None = None):
-        self.__dict__.update(_line=line, _missing=missing, _callbacks=[])
+        self.__dict__.update(_line=line, _missing=missing, _callbacks=[], _called=frozenset())
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
+        if name in self._called:
+            return Later(self, None, name)
         try:
             return self._ask("name", name)
         except StudentError as error:
-            if error.kind == "NameError" and self._missing is not None and self._missing(name):
+            if error.kind == "NameError" and self._find(name):
                 return self._ask("name", name)
             raise
+
+    def _find(self, name: str) -> bool:
+        """Whether a name that was missed is there after all, because something could be run that defines it."""
+        return self._missing is not None and bool(self._missing(name))
 
     def __setattr__(self, name: str, value: Any) -> None:
         self._ask("bind", name, value)
@@ -117,6 +150,8 @@ class Student:
         return reply["value"]
 
     def _refer(self, obj: Any) -> dict[str, Any]:
+        if isinstance(obj, Later):
+            obj = self._found(obj)
         if isinstance(obj, Handle):
             return {"r": obj.__dict__["_number"]}
         if isinstance(obj, StandIn):
@@ -126,6 +161,11 @@ class Student:
             self._callbacks.append(obj)
             return {"c": len(self._callbacks) - 1}
         raise TypeError(f"a check passes an object of type {type(obj).__name__}: wrap it in StandIn or pass plain data")
+
+    def _found(self, later: Later) -> Any:
+        """The thing itself, where it is not called but handed on."""
+        owner, name = later.__dict__["_owner"], later.__dict__["_name"]
+        return self._ask("name", name) if owner is None else self._ask("getattr", owner, name)
 
     def _resolve(self, packed: dict[str, Any]) -> Any:
         if "r" not in packed:
@@ -194,11 +234,14 @@ def has(handle: Handle, name: str) -> bool:
     return bool(handle._student._ask("hasattr", handle, name))
 
 
-def forget(student: Student, seed: int) -> None:
-    """Ends one check and prepares the next: handles and callbacks are dropped, global random generators seeded."""
+def forget(student: Student, seed: int, called: frozenset[str] = frozenset()) -> None:
+    """Ends one check and prepares the next: handles and callbacks are dropped, global random generators seeded.
+
+    `called` are names of functions and classes, which a check only calls or hands on.
+    """
     student._callbacks.clear()
-    student._ask("forget")
-    student._ask("seed", seed)
+    student.__dict__["_called"] = called
+    student._ask("forget", seed)
 
 
 @contextmanager

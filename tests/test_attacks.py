@@ -8,9 +8,9 @@ import pytest
 
 from autograder import course
 from autograder.grade import Job, grade
+from autograder.handed_in import choose_notebook, to_grade
 from autograder.record import Record
 from autograder.run import Limits
-from autograder.sanitise import sanitise
 from tests.attacks import CELLS, FILES, hand_in
 
 ASSIGNMENT = "conv-layers"
@@ -18,10 +18,8 @@ LIMITS = Limits(cell_seconds=5, check_seconds=2, notebook_seconds=60)
 
 
 def graded(handed_in: dict[str, bytes], assignment: str = ASSIGNMENT) -> Record:
-    name = f"{assignment}.ipynb"
-    clean = sanitise(handed_in[name], course.release_notebook(assignment))
-    files = {key: content for key, content in handed_in.items() if key != name}
-    return grade(Job(assignment, clean, files, limits=LIMITS))[1]
+    submission = choose_notebook(handed_in, assignment)
+    return grade(Job(assignment, to_grade(submission, assignment), submission.files, limits=LIMITS))[1]
 
 
 @pytest.mark.parametrize("attack", [*CELLS, *FILES])

@@ -6,6 +6,8 @@ import csv
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -21,10 +23,10 @@ ASSIGNMENT = "conv-layers"
 FOLDER = f"demo/test-{os.getpid()}"  # a class of its own for every process that tests
 
 
-def hand_in(student: str, content: bytes, **more: bytes) -> None:
+def hand_in(student: str, content: bytes, name: str = f"{ASSIGNMENT}.ipynb", **more: bytes) -> None:
     folder = course.ROOT / FOLDER / "submitted" / student / ASSIGNMENT
     folder.mkdir(parents=True)
-    (folder / f"{ASSIGNMENT}.ipynb").write_bytes(content)
+    (folder / name).write_bytes(content)
     for name, file in more.items():
         (folder / name.replace("__", ".")).write_bytes(file)
 
@@ -43,6 +45,12 @@ def graded() -> dict[str, dict]:
     hand_in("dan", demo.as_bytes(demo.noisy(solution)), numpy__py=b"raise SystemExit")
     hand_in("eve", demo.as_bytes(solution)[:5000])
     hand_in("finn", demo.as_bytes(with_own_cells(solution)))
+    hand_in("gus", demo.as_bytes(solution), name="conv-layers (1).ipynb", report__md=b"my report")
+    hand_in("hal", b"%PDF", name="report.pdf")
+    hand_in("ida", demo.as_bytes(solution), timestamp__txt=b"yesterday", my__ipynb=demo.as_bytes(solution))
+    (folder / "submitted" / "ida" / ASSIGNMENT / "link.db").symlink_to(folder / "gradebook.db")
+    os.mkfifo(folder / "submitted" / "ida" / ASSIGNMENT / "pipe")
+    (folder / "submitted" / "jon" / ASSIGNMENT).mkdir(parents=True)
     # Only the gradebook wants it: the release itself stays as it is.
     elsewhere = f"--CourseDirectory.release_directory={folder / 'release'}"
     nbgrader("generate_assignment", ASSIGNMENT, elsewhere, folder=FOLDER)
@@ -70,7 +78,8 @@ def page(student: str) -> str:
 
 def test_points_are_what_they_deserve(graded):
     points = {student: record["points"] for student, record in graded.items()}
-    assert points == {"ada": 100, "boris": 0, "cleo": 95, "dan": 100, "eve": 0, "finn": 100}
+    done = {"ada": 100, "boris": 0, "cleo": 95, "dan": 100, "eve": 0, "finn": 100}
+    assert points == done | {"gus": 100, "hal": 0, "ida": 100, "jon": 0}
 
 
 def test_the_gradebook_has_the_same_points(graded):
@@ -93,6 +102,34 @@ def test_an_unreadable_notebook_is_a_record_with_a_reason(graded):
     assert "no valid JSON" in page("eve")
 
 
+def test_a_renamed_notebook_is_graded_and_the_record_says_so(graded):
+    assert graded["gus"]["notes"] == (
+        'the notebook was handed in as "conv-layers (1).ipynb" instead of conv-layers.ipynb; it was graded all the same',
+    )
+    assert "instead of conv-layers.ipynb" in page("gus")
+    folder = course.ROOT / FOLDER
+    assert (folder / "submitted" / "gus" / ASSIGNMENT / "conv-layers (1).ipynb").is_file()
+    assert sorted(p.name for p in (folder / "autograded" / "gus" / ASSIGNMENT).iterdir()) == [
+        "conv-layers.ipynb",
+        "report.md",
+    ]
+
+
+def test_a_missing_notebook_is_a_record_with_a_reason(graded):
+    assert graded["hal"]["status"] == graded["jon"]["status"] == "unreadable"
+    assert graded["hal"]["reason"] == 'no notebook was handed in, only "report.pdf"'
+    assert "the folder is empty" in graded["jon"]["reason"]
+    assert "the folder is empty" in page("jon")
+
+
+def test_an_extra_notebook_is_named_and_links_pipes_and_false_times_stop_nothing(graded):
+    notes = "\n".join(graded["ida"]["notes"])
+    assert '"my.ipynb" was handed in too; it was not graded' in notes
+    assert "link.db" in notes
+    assert "pipe" in notes
+    assert os.listdir(course.ROOT / FOLDER / "autograded" / "ida" / ASSIGNMENT) == [f"{ASSIGNMENT}.ipynb"]
+
+
 def test_the_feedback_shows_no_hidden_code_and_no_script_of_a_student(graded):
     for student in graded:
         text = page(student)
@@ -104,7 +141,7 @@ def test_the_feedback_shows_no_hidden_code_and_no_script_of_a_student(graded):
 
 def test_a_record_says_what_it_depends_on(graded):
     record = graded["ada"]
-    assert set(record["hashes"]) == {"submission", "release", "autograder", "utils"}
+    assert set(record["hashes"]) == {"submission", "files", "release", "autograder", "utils"}
     assert record["seed"] == 20260101
     assert record["versions"]["nbgrader"]
     assert json.dumps(record)
@@ -132,12 +169,39 @@ def test_a_task_that_could_not_be_checked_waits_for_a_person(graded, tmp_path):
 
 
 def test_the_hidden_tests_run_on_any_notebook(graded):
-    import subprocess
-    import sys
-
     path = Path(FOLDER) / "submitted" / "cleo" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     command = [sys.executable, "-m", "pytest", "autograder/checks", "--student", str(path), "-q", "--tb=line"]
     done = subprocess.run(command, cwd=course.ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "1 failed" in done.stdout
     assert "empty" not in done.stderr
+
+
+def run_autograde(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """`nbgrader autograde` on the class, with what it says."""
+    here = os.path.dirname(sys.executable)
+    environment = os.environ | {"CLASS_FOLDER": FOLDER, "PATH": here + os.pathsep + os.environ["PATH"]} | variables
+    command = [sys.executable, "-m", "nbgrader", "autograde", ASSIGNMENT, *arguments]
+    return subprocess.run(command, cwd=course.ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_without_a_sandbox_the_whole_batch_is_refused_in_one_error(graded):
+    before = sorted((course.ROOT / FOLDER / "records").rglob("*.json"))
+    done = run_autograde("--force", COURSE_JAIL="none", COURSE_UNSAFE="")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("| ERROR]") == 1
+    assert "apt install bubblewrap" in done.stderr
+    assert "--TrustedExecute.unsafe=True" in done.stderr
+    assert sorted((course.ROOT / FOLDER / "records").rglob("*.json")) == before
+
+
+def test_without_a_sandbox_it_must_be_asked_for_and_record_and_page_say_so(graded):
+    done = run_autograde("--force", "--student=boris", "--TrustedExecute.unsafe=True", COURSE_JAIL="none")
+    assert done.returncode == 0, done.stderr
+    records = {r.student: r for r in Records(course.ROOT / FOLDER / "records").load(ASSIGNMENT)}
+    assert records["boris"].isolation.startswith("NONE")
+    assert records["ada"].isolation != records["boris"].isolation
+    nbgrader("generate_feedback", ASSIGNMENT, "--student=boris", "--force", folder=FOLDER)
+    assert "Graded without a sandbox: NONE" in page("boris")
+    assert "Graded without a sandbox" not in page("ada")

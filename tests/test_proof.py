@@ -10,7 +10,7 @@ from autograder import classroom, course
 from autograder.judge import FAILED, PASSED, judge
 from autograder.promise import checks_of, module_name, points_of
 from autograder.slips import slips_of
-from tests.variants import variants_of
+from autograder.variants import variants_of
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # students' code may warn; that must not change a score
 

@@ -32,6 +32,8 @@ CHECKS = {
 # Task, what is replaced in the solution, by what, and what a `no` line must say.
 MISTAKES = [
     ("normalize", "train.mean(axis=(0, 1, 2))", "train.mean()", "the channels have mean"),
+    ("normalize", "axis=(0, 1, 2)", "axis=0", "two pixels of the same colour become different ones"),
+    ("by-hand", '"pool1": ((h1 // 2', '"pool1": ((h1 / 2', "29 x 31 pixels give sizes with a fraction"),
     (
         "normalize",
         "for images in (train, val, test)",

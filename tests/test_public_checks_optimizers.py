@@ -8,7 +8,7 @@ import pytest
 
 from autograder import classroom
 from autograder.slips import slips_of
-from tests.variants import variants_of
+from autograder.variants import variants_of
 from utils import reference, verdict
 from utils.checks import optimizers as check
 

@@ -9,7 +9,7 @@ import pytest
 from autograder import classroom
 from autograder.answers.mystery import perfect_predictions
 from autograder.slips import slips_of
-from tests.variants import variants_of
+from autograder.variants import variants_of
 from utils import reference, verdict
 from utils.checks import train_a_cnn as check
 from utils.mystery import mystery_digits

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder import cells, course
-from tests.variants import variants_of
+from autograder import cells, classroom, course
+from autograder.slips import slips_of
+from autograder.variants import variants_of
 from utils import keras_backend
 from utils.checks import two_layer_net as check
 from utils.layers import add_to_class
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # a student's warnings are no
 CHECKS: dict[str, tuple[Callable[..., None], str, int]] = {
     "net-forward": (check.net_forward, "TwoLayerNet", 3),
     "net-objective": (check.net_objective, "TwoLayerNet", 4),
-    "net-backward": (check.net_backward, "TwoLayerNet", 3),
+    "net-backward": (check.net_backward, "TwoLayerNet", 4),
     "net-predict": (check.net_predict, "TwoLayerNet", 1),
     "net-train": (check.net_train, "TwoLayerNet", 5),
     "sigmoid-forward": (check.sigmoid_forward, "SigmoidNet", 4),
@@ -161,4 +162,11 @@ def test_without_keras_the_rest_is_checked(capsys, monkeypatch):
     monkeypatch.setattr("utils.checks.net_cases.import_keras", missing)
     lines = said(capsys, "net-backward", namespace())
     assert lines[0] == "- 2.3 cannot compare: Keras is not installed (pip install tensorflow)"
-    assert [line[:2] for line in lines[1:]] == ["ok", "ok"]
+    assert [line[:2] for line in lines[1:]] == ["ok", "ok", "ok"]
+
+
+@pytest.mark.parametrize("slip", slips_of(NAME), ids=lambda slip: slip.name)
+def test_a_slip_gets_a_remark(capsys, slip):
+    names = classroom.namespace(NAME, classroom.with_slip(NAME, slip))
+    lines = said(capsys, slip.task, names)
+    assert [line for line in lines if line.startswith("no ")], lines

@@ -148,24 +148,26 @@ def test_from_scratch_means_no_framework_and_others_may():
         assert "from scratch" in one.advance_to("a").said
 
 
-def test_nothing_is_left_of_a_kernel():
-    code = "import subprocess; child = subprocess.Popen(['sleep', '1000'], start_new_session=True)"
+@pytest.mark.parametrize("warm", ["0", "1"], ids=["cold", "warm"])
+def test_nothing_is_left_of_a_kernel(warm, monkeypatch):
+    monkeypatch.setenv("COURSE_WARM", warm)
+    seconds = f"{1000 + os.getpid()}.{warm}5"  # as its number of seconds to sleep, one that no other process has
+    code = f"import subprocess; child = subprocess.Popen(['sleep', '{seconds}'], start_new_session=True)"
     with run(given(code), check("a")) as one:
         one.advance_to("a")
         folder = one._kernel.folder
-        assert processes_of(folder)
+        assert processes_with(seconds)
     assert not folder.exists()
-    assert not processes_of(folder)
+    assert not processes_with(seconds)
 
 
-def processes_of(folder) -> list[str]:
-    """Processes that were started for this kernel or by it: they have its folder or its home among their words."""
+def processes_with(word: str) -> list[str]:
+    """Command lines of the machine's processes that have this word."""
     found = []
-    for path in Path("/proc").glob("[0-9]*"):
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
-            words = (path / "cmdline").read_bytes() + (path / "environ").read_bytes()
-            if str(folder).encode() in words and path.name != str(os.getpid()):
-                found.append(words.decode(errors="replace"))
+            words = path.read_bytes().decode(errors="replace").split("\0")
+            found += [" ".join(words)] if word in words else []
     return found
 
 

@@ -199,3 +199,33 @@ def test_markdown_of_a_student_brings_no_script(release):
     assert "a < b &lt;img" in text
     assert "<script" not in text
     assert "href" not in text
+
+
+def bare(*sources) -> bytes:
+    """A notebook whose cells lost ids and metadata; Markdown begins with #."""
+    made = [{"cell_type": "markdown" if s.startswith("#") else "code", "source": s, "metadata": {}} for s in sources]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": made}).encode()
+
+
+def test_cells_without_ids_are_known_by_their_text_what_they_define_and_their_place(release):
+    release.cells[2].source = "def a():\n    raise NotImplementedError('1.1 a')"
+    theirs = bare("# Title", "import numpy as np", "def a():\n    return 1", "check.a(a)", "train()", "# my answer")
+    clean = sanitise(theirs, release)
+    assert sources(clean) == [
+        "# Title",
+        "import numpy as np",
+        "def a():\n    return 1",
+        "check.a(a)",
+        "train()",
+        "# my answer",
+    ]
+    assert clean.notes == []
+
+
+def test_a_cell_that_defines_what_a_missing_todo_asks_for_takes_its_place(release):
+    release.cells[2].source = "def a():\n    raise NotImplementedError('1.1 a')"
+    theirs = copy.deepcopy(release)
+    theirs.cells[2] = new_code_cell("def a():\n    return 1", id="mine")
+    clean = sanitise(handed_in(theirs), release)
+    assert sources(clean)[2] == "def a():\n    return 1"
+    assert len(clean.notebook.cells) == len(release.cells)

@@ -82,3 +82,10 @@ def test_the_length_of_a_generator_is_unknown_unless_given():
     with pytest.raises(TypeError, match="total="):
         len(progress(iter([1, 2])))
     assert len(progress(iter([1, 2]), total=2)) == 2
+
+
+def test_a_bar_whose_first_step_is_not_written_yet_shows_nothing(capsys):
+    with pytest.raises(NotImplementedError):
+        for _ in progress(range(3), "training"):
+            raise NotImplementedError("2.5 TwoLayerNet.train")
+    assert capsys.readouterr().out == ""

@@ -321,3 +321,9 @@ def test_importing_the_helpers_loads_no_keras():
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert found.stdout.strip() == "['utils.keras_backend']"
+
+
+def test_what_to_finish_first_is_listed_like_a_sentence(capsys):
+    with verdict.needs("9.1 once", "9.2 twice", "9.3 thrice"):
+        raise NotImplementedError
+    assert capsys.readouterr().out == "- not yet: finish 9.1, 9.2 and 9.3 first\n"

@@ -108,6 +108,7 @@ def likely_cause(got: np.ndarray, expected: np.ndarray, *, batch: int | None = N
         or _moved_axes(got, expected)
         or _shifted(got, expected)
         or _summed(got, expected)
+        or _offset(got, expected)
         or _wrong_places(got, expected)
     )
 
@@ -152,6 +153,24 @@ def _factor(got: np.ndarray, expected: np.ndarray, batch: int | None) -> str:
             if abs(size * number - 1) < _AGREE:
                 return f"{sign}it is divided by {name}"
     return f"{sign}it is {size:.5g} times the right result"
+
+
+def _offset(got: np.ndarray, expected: np.ndarray) -> str:
+    """Tell whether one number, or one for each entry of an axis, was added or left out."""
+    difference = got - expected
+    if not np.isfinite(difference).all() or difference.size < 4:
+        return ""
+    largest = np.abs(expected).max()
+    if np.ptp(difference) <= _AGREE * largest:
+        return "every element is off by the same number: is one added, or left out?"
+    for axis in range(expected.ndim):
+        others = tuple(k for k in range(expected.ndim) if k != axis)
+        if not others or difference.size < 2 * expected.shape[axis]:  # one number alone is always off by its own
+            continue
+        own = difference.mean(axis=others)
+        if np.ptp(difference, axis=others).max() <= _AGREE * largest < np.abs(own).min() and np.ptp(own) > 0:
+            return f"every entry of axis {axis} is off by a number of its own: is a bias added wrongly, or left out?"
+    return ""
 
 
 def _moved_axes(got: np.ndarray, expected: np.ndarray) -> str:

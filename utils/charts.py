@@ -137,7 +137,7 @@ def search_map(
 ) -> CourseFigure:
     """Show a hyperparameter search: every trial a dot at its (x, y), coloured by its `value`, the best one ringed.
 
-    A trial is a dict such as {"lr": 1e-3, "reg": 0.1, "val_accuracy": 0.48}. Rates that span more than a factor of 20
+    A trial is a dict such as {"lr": 1e-3, "reg": 0.1, "val_accuracy": 0.48}. Values that span more than a factor of 5
     get a logarithmic axis.
     """
     xs, ys, results = (np.array([float(trial[key]) for trial in trials]) for key in (x, y, value))
@@ -147,9 +147,9 @@ def search_map(
     note = f"best: {_written(float(results[best]), value)}"
     figure = new_figure(5.8, 4.0)
     axes = figure.add_subplot()
-    if xs.min() > 0 and xs.max() > 20 * xs.min():
+    if xs.min() > 0 and xs.max() > 5 * xs.min():
         axes.set_xscale("log")
-    if ys.min() > 0 and ys.max() > 20 * ys.min():
+    if ys.min() > 0 and ys.max() > 5 * ys.min():
         axes.set_yscale("log")
     dots = axes.scatter(xs, ys, c=results, cmap="cividis", s=90, edgecolor="white", linewidth=0.8, plotnonfinite=False)
     axes.scatter(xs[best], ys[best], s=260, facecolor="none", edgecolor=PALETTE[1], linewidth=2.0)

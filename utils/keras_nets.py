@@ -108,6 +108,8 @@ def augmentation_problem(steps: Sequence[Step], *, mirror: bool) -> str:
     flips = [text for text in random if text.startswith("random flip")]
     if "random flip horizontal_and_vertical" in flips or "random flip vertical" in flips:
         return 'the flip turns images upside down: RandomFlip("horizontal") mirrors left and right only'
+    if set(flips) - {"random flip horizontal"}:
+        return "the mode of RandomFlip is none that Keras knows: it says nothing, and mirrors nothing"
     if mirror and not flips:
         return f"no RandomFlip where mirror is True; found {', '.join(random) or 'no random layer'}"
     if not mirror and flips:

@@ -83,7 +83,8 @@ def show_images(
         colors = [GOOD if ok else BAD for ok in right]
         wrong = right.count(False)
     columns = max(1, min(columns, len(tiles)))
-    figure = _tile_figure(tiles, columns, captions, colors, title)
+    tile_inches = min(2.2, max(0.95, 6.5 / columns))  # a few images are shown larger, none larger than in feature maps
+    figure = _tile_figure(tiles, columns, captions, colors, title, tile_inches=tile_inches)
     figure.alt = f"{title + ': ' if title else ''}{len(tiles)} images in rows of {columns}"
     if names:
         figure.alt += f": {listing(names, 10)}"

@@ -91,14 +91,17 @@ class Progress(Generic[Item]):
     def __iter__(self) -> Iterator[Item]:
         self._done = 0
         self._start = self._drawn = time.perf_counter()
+        begun = False
         try:
             for item in self.iterable:
+                begun = True
                 yield item
                 self._done += 1
                 if time.perf_counter() - self._drawn >= self._pause:
                     self._draw()
         finally:  # also after a break or an error: what is printed next starts on its own line
-            self._draw(last=True)
+            if self._done or self._width or not begun:  # an unfinished task ends the first step: then nothing is shown
+                self._draw(last=True)
 
     def note(self, text: str) -> None:
         """Show `text` behind the bar from its next drawing on."""

@@ -1,5 +1,6 @@
 """A long valley with steep sides to watch optimizers walk in: f(x, y) = x^2 / 20 + y^2; it knows no optimizer itself."""
 
+import math
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -46,8 +47,13 @@ def walk(optimizer: Optimizer, steps: int = 40, start: tuple[float, float] = STA
 @styled
 def show_walks(walks: Mapping[str, np.ndarray], *, title: str | None = None) -> CourseFigure:
     """Draw paths (n, 2) over the contours of the valley, a panel each, and how fast each of them comes down."""
-    figure = new_figure(3.6 * len(walks) + 3.4, 3.1)
-    panels = figure.subplots(1, len(walks) + 1, width_ratios=[3.6] * len(walks) + [3.4])
+    columns = 2 if len(walks) == 3 else 3  # more beside each other would be too small to read in a notebook
+    rows = math.ceil((len(walks) + 1) / columns)
+    figure = new_figure(3.6 * columns, 2.9 * rows)
+    panels = list(figure.subplots(rows, columns, squeeze=False).flat)
+    for axes in panels[len(walks) + 1 :]:
+        axes.remove()
+    last = panels[len(walks)]
     x, y = np.meshgrid(np.linspace(-9, 3, 160), np.linspace(-2.4, 2.4, 120))
     floor = height(np.stack([x, y], axis=-1))
     spoken = []
@@ -58,10 +64,10 @@ def show_walks(walks: Mapping[str, np.ndarray], *, title: str | None = None) -> 
         axes.set(title=name, xlabel="x", ylabel="y", xlim=(-9, 3), ylim=(-2.4, 2.4))
         axes.grid(False)
         heights = height(path)
-        panels[-1].plot(heights, color=color, label=name)
+        last.plot(heights, color=color, label=name)
         spoken.append(f"{name} from height {heights[0]:.2g} to {heights[-1]:.2g} in {len(path) - 1} steps")
-    panels[-1].set(title="height of each step", xlabel="step", ylabel="f(x, y)", yscale="log")
-    panels[-1].legend(fontsize=8)
+    last.set(title="height of each step", xlabel="step", ylabel="f(x, y)", yscale="log")
+    last.legend(fontsize=8)
     if title:
         figure.suptitle(title, x=0.01, ha="left", fontsize=12)
     figure.alt = f"{title or 'Walks in the valley x^2 / 20 + y^2'}: {'; '.join(spoken)}"

@@ -89,15 +89,20 @@ def needs(*labels: str) -> Iterator[None]:
     try:
         yield
     except NotImplementedError as error:
-        missing = number_of(one_line(error)) or " and ".join(number_of(label) or label for label in labels)
+        missing = number_of(one_line(error)) or _in_words([number_of(label) or label for label in labels])
         print(f"- not yet: finish {missing or 'the task above'} first")
     except (NameError, AttributeError) as error:
         unfinished = [number_of(label) or label for label in labels if not _is_ok(label)]
         if not unfinished:
             raise
-        print(f"- not yet: finish {' and '.join(unfinished)} first ({one_line(error)})")
+        print(f"- not yet: finish {_in_words(unfinished)} first ({one_line(error)})")
     except KerasMissing as error:
         print(f"- cannot compare: {one_line(error)}")
+
+
+def _in_words(names: list[str]) -> str:
+    """Return "2.1, 2.2 and 2.3"; "" for no name."""
+    return " and ".join([*([", ".join(names[:-1])] if names[1:] else []), *names[-1:]])
 
 
 def results() -> tuple[Result, ...]:

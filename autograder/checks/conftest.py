@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from autograder import course
 from autograder.grade import SEED
-from autograder.judge import Judge
-from autograder.promise import checks_of, module_name
+from autograder.judge import generator, ready
+from autograder.promise import checks_of, module_name, promises_of
 from autograder.run import NotebookRun
 from autograder.sanitise import closest_release, sanitise
+from autograder.student import Student
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,8 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"--student: {clean.unreadable}")
     run = NotebookRun(clean.notebook, checks_of(assignment).ASSIGNMENT.allow_keras).__enter__()
     config.add_cleanup(lambda: run.__exit__())
-    config.pluginmanager.register(Judge(assignment, run.advance_to, seed=SEED), "judge")
-    config.stash[ASSIGNMENT] = assignment
+    config.stash[ASSIGNMENT], config.stash[RUN] = assignment, run
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -46,4 +47,23 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return None
 
 
-ASSIGNMENT = pytest.StashKey[str]()
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The order of the notebook."""
+    order = [one.name for one in promises_of(config.stash.get(ASSIGNMENT, "exploration"))]
+    items.sort(key=lambda item: order.index(item.name))
+
+
+@pytest.fixture
+def student(request: pytest.FixtureRequest) -> Student:
+    """The student's namespace, after the notebook ran up to this task."""
+    task = request.node.get_closest_marker("promise").kwargs["task"]
+    return ready(request.config.stash[RUN].advance_to(task), request.config.stash[ASSIGNMENT], SEED)
+
+
+@pytest.fixture
+def rng(request: pytest.FixtureRequest) -> np.random.Generator:
+    """The hidden inputs' generator."""
+    return generator(SEED, request.node.name)
+
+
+ASSIGNMENT, RUN = pytest.StashKey[str](), pytest.StashKey[NotebookRun]()

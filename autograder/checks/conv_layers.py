@@ -29,7 +29,6 @@ from autograder.checks.layer_cases import (
     Rng,
     backward,
     expect,
-    expect_holds,
     expect_parameters,
     expect_same_again,
     number_kinds,
@@ -539,7 +538,7 @@ def test_dropout_drops_the_given_fraction(student: Student, rng: Rng) -> None:
         # probability 2e-11. A coin instead of ratio 0.7 is five times the slack of 0.04 away.
         slack = oracle.dropout_slack(int(np.prod(shape))) if ratio else 0.0
         says = f"{100 * dropped:.0f} % of the values are 0 at ratio {ratio}, the probability of dropping"
-        expect_holds(abs(dropped - ratio) <= slack, says, outputs)
+        expect_that(abs(dropped - ratio) <= slack, says, outputs)
 
 
 @promise("dropout-forward", points=1, hint="If one value in five is dropped, what keeps the mean where it was?")
@@ -644,7 +643,7 @@ def test_dropout_gradient_uses_the_mask_of_forward(student: Student, rng: Rng) -
             got = _gradient(layer, in_grads, inputs, f"{len(shape)}-D inputs")
             wrong = int(np.sum((got != 0) != kept))
             says = f"{wrong} of {got.size} values do not follow the mask of this layer's forward pass"
-            expect_holds(wrong == 0, says, got)
+            expect_that(wrong == 0, says, got)
 
 
 @promise("dropout-backward", points=1, hint="Forward is outputs = inputs * factor: what is d outputs / d inputs?")

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.compare import TOLERANCE_FLOAT32, expect_array, expect_number, expect_that, expect_unchanged
+from autograder.compare import TOLERANCE_FLOAT32, alike, expect_array, expect_number, expect_that, expect_unchanged
 from autograder.oracles import two_layer_net as oracle
-from autograder.student import Handle, Student, fetch, keep
+from autograder.student import Handle, Student, fetch, has, keep
 
 CLASSES = {"relu": "TwoLayerNet", "sigmoid": "SigmoidNet"}
 SIZES = [(5, 4, 10, 3), (3, 6, 2, 5), (7, 3, 5, 2)]  # N, D, H, C: no two alike, so that a swapped axis shows
@@ -199,8 +199,8 @@ def expect_gradient_of_penalty(student: Student, kind: str, rng: np.random.Gener
         params, (X, y) = draw_params(rng, D, H, C), draw_batch(rng, N, D, C)
         grads, plain = (grads_of(net_of(student, kind, params, own="backward"), X, y, r) for r in (reg, 0.0))
         for name in ("W1", "W2"):
-            alike = np.shape(grads[name]) == np.shape(plain[name])
-            added = np.subtract(grads[name], plain[name]) if alike else grads[name]
+            fits = np.shape(grads[name]) == np.shape(plain[name])
+            added = np.subtract(grads[name], plain[name]) if fits else grads[name]
             expect_array(added, 2 * reg * params[name], f"what reg adds to the gradient of {name}", case=f"reg {reg}")
 
 
@@ -210,8 +210,7 @@ def expect_biases_free_of_penalty(student: Student, kind: str, rng: np.random.Ge
     params, (X, y) = draw_params(rng, D, H, C), draw_batch(rng, N, D, C)
     grads, plain = (grads_of(net_of(student, kind, params, own="backward"), X, y, reg) for reg in (0.5, 0.0))
     for name in ("b1", "b2"):
-        same = np.shape(grads[name]) == np.shape(plain[name]) and np.allclose(grads[name], plain[name])
-        expect_that(same, f"gradient of {name}: reg changes it")
+        expect_that(alike(grads[name], plain[name]), f"gradient of {name}: reg changes it", grads[name])
 
 
 def expect_fresh_gradients(student: Student, kind: str, rng: np.random.Generator) -> None:
@@ -228,6 +227,12 @@ def expect_fresh_gradients(student: Student, kind: str, rng: np.random.Generator
     expect_unchanged(fetch(kept), X, "X")
     expect_unchanged(fetch(labels), y, "y")
     expect_params_unchanged(net, params)
+    if has(net, "backward"):  # whoever wrote `loss` in one piece has none
+        handed_on = dict(zip(("hidden", "scores"), oracle.forward(X, params, kind=kind), strict=True))
+        pieces = {name: keep(student, value) for name, value in handed_on.items()}
+        net.backward(kept, *pieces.values(), labels, 0.1)
+        for name, value in handed_on.items():
+            expect_unchanged(fetch(pieces[name]), value, name)
 
 
 def is_finite(value: Mapping[str, Any] | Any) -> bool:

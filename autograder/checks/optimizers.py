@@ -42,8 +42,9 @@ ASSIGNMENT = Assignment(
     ),
 )
 
-# So small that it changes no step by more than 1e-10 of its size: these promises do not look at where epsilon stands.
-NO_EPSILON = 1e-12
+# Promises that do not look at epsilon. A wrong place for it, or the usual 1e-8 in place of this one, moves their steps by
+# up to 5e-7 of the largest; right code errs by 5e-15, and their own mistakes by 0.12 and more.
+NO_EPSILON, BUT_FOR_EPSILON = 1e-12, 1e-5
 
 
 # 3.1 SGD ------------------------------------------------------------------------------------------------------------
@@ -99,7 +100,14 @@ def test_sgd_shares_nothing(student, rng):
 def test_adam_moving_averages(student, rng):
     """Without bias correction the step is lr * m / sqrt(v), for four steps of several parameters."""
     settings = {"lr": 0.2, "beta_1": 0.7, "beta_2": 0.95, "epsilon": NO_EPSILON, "bias_correction": False}
-    expect_walk(student.Adam(**settings), oracle.Adam(**settings), rng, steps=4, case="bias_correction=False")
+    expect_walk(
+        student.Adam(**settings),
+        oracle.Adam(**settings),
+        rng,
+        steps=4,
+        case="bias_correction=False",
+        tolerance=BUT_FOR_EPSILON,
+    )
 
 
 @promise("adam", points=3, hint="Iteration 0 is the first step: what is t then, and what is 1 - beta_1^t?")
@@ -110,15 +118,21 @@ def test_adam_first_step(student, rng):
         params, grads = some_params(rng, dtype), some_grads(rng, dtype)
         expected = oracle.Adam(**settings).update(params, grads, 0)
         got = student.Adam(**settings).update(params, grads, 0)
-        # epsilon 1e-8 beside gradients of at least 0.5 moves a step by 2e-8 at most, wherever it stands
-        expect_step(got, params, expected, f"{np.dtype(dtype).name} arrays", tolerance=1e-6)
+        expect_step(got, params, expected, f"{np.dtype(dtype).name} arrays", tolerance=BUT_FOR_EPSILON)
 
 
 @promise("adam", points=4, hint="t grows with every step: what do m and v have to be divided by in the second one?")
 def test_adam_bias_correction_of_later_steps(student, rng):
     """The bias correction follows t = iteration + 1 through five steps of several parameters."""
     settings = {"lr": 0.2, "beta_1": 0.7, "beta_2": 0.95, "epsilon": NO_EPSILON, "bias_correction": True}
-    expect_walk(student.Adam(**settings), oracle.Adam(**settings), rng, steps=5, case="beta_1 0.7, beta_2 0.95")
+    expect_walk(
+        student.Adam(**settings),
+        oracle.Adam(**settings),
+        rng,
+        steps=5,
+        case="beta_1 0.7, beta_2 0.95",
+        tolerance=BUT_FOR_EPSILON,
+    )
 
 
 @promise("adam", points=4, hint="Is epsilon added to v, or to its square root?")
@@ -251,6 +265,12 @@ def test_scores_of_a_thousand(student, rng):
     expect_number(net.backward(y, 0.0), deep_net.loss(params, x, y, 0.0), "loss", case="scores of +-1000")
     expected = deep_net.gradients(params, x, y, 0.0)["W1"]
     expect_array(_grads_as_they_are(net, params)["W1"], expected, 'grads["W1"]', case="scores of +-1000")
+    # Rows of very different size: a shift by the largest score of all rows leaves nothing but zeros in the second one.
+    params = {"W1": np.array([[1000.0, 999.0, 998.0], [-1000.0, -1001.0, -999.0]]), "b1": np.zeros(3)}
+    net = _after_forward(student, (2, 3), params, np.eye(2))
+    case = "one row around 1000, one around -1000"
+    got = net.backward(y[:2], 0.0)
+    expect_number(got, deep_net.loss(params, np.eye(2), y[:2], 0.0), "loss", case=case)
 
 
 @promise("net-backward", points=3, hint="Are the gradients of this call fresh, or added to those of the last one?")

@@ -464,7 +464,7 @@ ORDER = [
 
 @dataclass
 class Piece:
-    """A layer as `MNISTNet` asked for it: its kind, its settings, whether it got an initializer; forward is an oracle's."""
+    """A layer as `MNISTNet` asked for it: kind, settings, whether it got an object as initializer; forward is an oracle's."""
 
     kind: str
     settings: dict[str, Any]
@@ -504,7 +504,7 @@ def _factories(made: list[Piece]) -> dict[str, Callable[..., StandIn]]:
                 raise ValueError(f"a convolution with in_channel {p['in_channel']} got inputs {inputs.shape}")
             return layers.convolution_forward(inputs, weights, np.zeros(len(weights)), p["stride"], p["pad"])
 
-        return keep_piece(Piece("Convolution", p, run, initializer is not None))
+        return keep_piece(Piece("Convolution", p, run, isinstance(initializer, Handle)))
 
     def pooling(pool_params: Any) -> StandIn:
         p = _plain(pool_params, ("pool_type", "pool_height", "pool_width", "stride", "pad"), "Pooling")
@@ -520,7 +520,7 @@ def _factories(made: list[Piece]) -> dict[str, Callable[..., StandIn]]:
             return linear.fc_forward(inputs, weights, np.zeros(out_features))
 
         settings = {"in_features": in_features, "out_features": out_features}
-        return keep_piece(Piece("FCLayer", settings, run, initializer is not None))
+        return keep_piece(Piece("FCLayer", settings, run, isinstance(initializer, Handle)))
 
     def dropout(ratio: Any, seed: Any = None) -> StandIn:
         return keep_piece(Piece("Dropout", {"ratio": ratio, "seed": seed}, lambda inputs: inputs))
@@ -563,7 +563,7 @@ def test_mnist_net_has_its_layers_in_order(student: Student, rng: Rng) -> None:
 @promise("mnist-net", points=3, hint="Follow one image through the net on paper: which shape leaves each layer?")
 def test_mnist_net_fits_every_image(student: Student, rng: Rng) -> None:
     """Images of any shape and any number of classes fit: scores have the shape (N, num_class)."""
-    for shape, num_class in (((1, 8, 8), 10), ((3, 9, 12), 4), ((2, 11, 6), 3)):
+    for shape, num_class in (((1, 8, 8), 10), ((3, 10, 13), 4), ((2, 11, 6), 3)):
         with _pieces(student):
             scores = student.MNISTNet(shape, num_class).forward(rng.normal(size=(2, *shape)))
         found = scores.shape if isinstance(scores, np.ndarray) else "no array"
@@ -602,7 +602,7 @@ def test_mnist_nets_share_nothing(student: Student, rng: Rng) -> None:
         _kinds(one), _kinds(two)
     expect_that(first > 0 and len(made) == 2 * first, "two nets share layers: the second one made fewer than the first")
     bare = sum(not piece.initializer for piece in made if piece.kind in ("Convolution", "FCLayer"))
-    expect_that(bare == 0, "a layer with weights gets no initializer: give it He(seed)")
+    expect_that(bare == 0, "a layer with weights gets nothing that draws them: give it He(seed)")
 
 
 # 5.6 Predict --------------------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ from autograder.checks.net_expectations import (
     net_of,
     replace_all,
 )
-from autograder.compare import expect_array, expect_equal, expect_number, expect_that, expect_unchanged
+from autograder.compare import alike, expect_array, expect_equal, expect_number, expect_that, expect_unchanged
 from autograder.oracles import two_layer_net as oracle
 from autograder.oracles.shadow_net import Shadow, Steady
 from autograder.promise import Assignment, Task, promise
@@ -264,8 +264,8 @@ def _moved(net: Handle, before: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """How far each parameter has moved."""
     now = net.params
     for name, value in before.items():
-        alike = isinstance(now, dict) and name in now and np.shape(now[name]) == value.shape
-        expect_that(alike, f"params[{name!r}] has lost its shape {value.shape}")
+        fits = isinstance(now, dict) and name in now and np.shape(now[name]) == value.shape
+        expect_that(fits, f"params[{name!r}] has lost its shape {value.shape}")
     return {name: np.subtract(now[name], value) for name, value in before.items()}
 
 
@@ -347,7 +347,7 @@ def test_learning_rate_decays_once_an_epoch(student, rng):
     # All gradients are 1. The rate may shrink at the end of an epoch (4 + 4/2 + 4/4 of 12 steps) or, as in the course that
     # this interface comes from, at iterations 0, 4, 8 (1 + 4/2 + 4/4 + 3/8 of 12 steps). Both are right.
     expect_that(
-        np.isclose(share, 7 / 12) or np.isclose(share, 4.375 / 12),
+        alike(share, 7 / 12) or alike(share, 4.375 / 12),
         f"three epochs with decay 1/2 lead {share:.3g} times as far as three without, expected {7 / 12:.3g}",
     )
 
@@ -375,8 +375,8 @@ def test_accuracies_are_recorded_once_an_epoch(student, rng):
                     ]
                 else:
                     right += [shadow.accuracies(at, *val)]
-            found = any(len(shares) == 3 and np.allclose(curves[name], shares) for shares in right)
-            expect_that(found, f"{name}: not the shares of right predictions")
+            found = any(alike(curves[name], shares) for shares in right)
+            expect_that(found, f"{name}: not the shares of right predictions", curves[name])
 
 
 # ------------------------------------------------------------------------------------- 2.6 to 2.8: the net with sigmoid

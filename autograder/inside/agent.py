@@ -69,10 +69,8 @@ class Agent:
     def _do_unbind(self, name: str) -> None:
         self.namespace.pop(name, None)
 
-    def _do_forget(self) -> None:
+    def _do_forget(self, seed: int) -> None:
         self.objects.clear()
-
-    def _do_seed(self, seed: int) -> None:
         random.seed(seed)
         np.random.seed(seed % 2**32)
 
@@ -99,6 +97,10 @@ class Agent:
 
     def _do_call(self, obj: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return obj(*map(unkeep, args), **{name: unkeep(value) for name, value in kwargs.items()})
+
+    def _do_call_named(self, owner: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        found = self._do_name(name) if owner is None else getattr(owner, name)
+        return self._do_call(found, args, kwargs)
 
 
 class Kept:

@@ -48,10 +48,10 @@ def lock_down(settings: dict[str, Any]) -> None:
     _prctl(PR_SET_NO_NEW_PRIVS, 1)
     if settings["landlock"] is not None:  # while the process may still open the folders it names
         restrict_files(**settings["landlock"])
+    empty_bounding_set()  # while the process may still do so
     if settings["uid"] is not None:
         become(settings["uid"])
-    elif os.geteuid() == 0:
-        drop_capabilities()
+    drop_capabilities()
     if settings["seccomp"]:
         filter_calls()
 
@@ -74,14 +74,24 @@ def become(uid: int) -> None:
     _prctl(PR_SET_DUMPABLE, 1)
 
 
-def drop_capabilities() -> None:
-    """Keeps the user but takes every capability, also for programs that are started later: root in name only."""
+def empty_bounding_set() -> None:
+    """No program started later can gain a capability. Without the right to say so (CAP_SETPCAP) nothing changes."""
     for number in range(64):
         if _libc().prctl(PR_CAPBSET_DROP, number, 0, 0, 0) != 0:
-            break  # beyond the last capability of this kernel
+            break  # no right, or beyond the last capability of this kernel
+
+
+def drop_capabilities() -> None:
+    """Keeps the user but takes every capability: root in name only."""
     header = struct.pack("=Ii", 0x20080522, 0)
     if _libc().capset(header, bytes(24)) != 0:
         raise OSError(ctypes.get_errno(), "capset")
+
+
+def hide() -> None:
+    """No other process of the same user may look into this one or take it over; see PR_SET_DUMPABLE in prctl(2)."""
+    _prctl(PR_SET_NO_NEW_PRIVS, 1)
+    _prctl(PR_SET_DUMPABLE, 0)
 
 
 def landlock_version() -> int:

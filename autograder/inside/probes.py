@@ -46,12 +46,12 @@ def connect(port: int) -> list[str]:
 
 
 def processes(own: str) -> list[str]:
-    """Other processes whose command can be read."""
+    """Other processes whose command can be read: not this one, not the first one, none with `own` in its words."""
     got = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
             words = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
-            if words and own not in words:
+            if words and own not in words and path.parent.name not in ("1", str(os.getpid())):
                 got.append(words[:60])
     return got
 

@@ -82,30 +82,31 @@ class LineToGrader:
         os._exit(0)  # the grader is gone: nothing is left to do here
 
 
+def set_import_paths(box: Path) -> None:
+    """What the course gives comes first, then the system; no entry may lead to the autograder."""
+    system = [
+        p for p in sys.path if not p.startswith(("__editable__", str(box))) and not (Path(p) / "autograder").is_dir()
+    ]
+    sys.path[:] = [str(box / "course"), str(box), *(p for p in system if p != str(Path(__file__).parent))]
+    # An editable install of the course would make the autograder importable.
+    sys.meta_path[:] = [finder for finder in sys.meta_path if "editable" not in getattr(finder, "__module__", "")]
+
+
 def furnish(box: Path, given: Path) -> None:
     """Makes the working folder and the home, and copies in what was handed in beside the notebook."""
-    (box / "home").mkdir()
-    shutil.copytree(given / "files", box / "course" / "work")
+    (box / "home").mkdir(exist_ok=True)
+    shutil.copytree(given / "files", box / "course" / "work", dirs_exist_ok=True)
     shutil.copytree(given / "matplotlib", box / "home" / "matplotlib")
     os.chdir(box / "course" / "work")
 
 
-def main(argument: str) -> None:
-    """Locks itself up, starts the kernel and never comes back."""
-    settings = json.loads(argument)
-    os.environ.pop("JPY_PARENT_PID", None)  # no parent is visible from inside; ipykernel would take it for dead
-    box = Path(settings["box"])
-    # The first entry is this script's folder. No entry may lead to the autograder.
-    system = [p for p in sys.path[1:] if not p.startswith("__editable__") and not (Path(p) / "autograder").is_dir()]
-    # What the course gives comes first; what the student hands in comes last, so that it can shadow nothing.
-    sys.path[:] = [str(box / "course"), str(box), *system]
-    # An editable install of the course would make the autograder importable.
-    sys.meta_path[:] = [finder for finder in sys.meta_path if "editable" not in getattr(finder, "__module__", "")]
-
+def live(settings: dict[str, Any]) -> None:
+    """Locks this process up, starts the kernel in it and comes back when the kernel ends."""
     from inside.lockdown import lock_down
 
+    os.environ.pop("JPY_PARENT_PID", None)  # no parent is visible from inside; ipykernel would take it for dead
     lock_down(settings["lockdown"])
-    furnish(box, Path(settings["given"]))
+    furnish(Path(settings["box"]), Path(settings["given"]))
 
     from ipykernel.kernelapp import IPKernelApp
     from tornado.ioloop import IOLoop
@@ -117,11 +118,19 @@ def main(argument: str) -> None:
     arguments = ["-f", settings["connection_file"], "--InteractiveShellApp.ignore_cwd=True"]
     # At its usual level the kernel prints how to connect to it.
     app.initialize([*arguments, "--HistoryManager.enabled=False", "--log-level=CRITICAL"])
+    # What the student handed in comes last, so that it can shadow nothing.
     sys.path.append(os.getcwd())
     assert app.shell is not None
     line = LineToGrader(settings["line"], app.shell.user_ns)
     IOLoop.current().add_handler(line.socket.fileno(), line.on_readable, IOLoop.READ)
     app.start()
+
+
+def main(argument: str) -> None:
+    """A kernel of its own, from nothing."""
+    settings = json.loads(argument)
+    set_import_paths(Path(settings["box"]))
+    live(settings)
 
 
 if __name__ == "__main__":

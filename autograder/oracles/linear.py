@@ -22,6 +22,8 @@ def class_ids(labels: Any) -> Array:
     array([1, 0])
     """
     labels = np.asarray(labels)
+    if labels.ndim == 2 and not np.isin(labels, (0, 1)).all():
+        raise ValueError("the labels are neither class ids nor one-hot rows: are they scores, or images?")
     return labels.argmax(axis=1) if labels.ndim == 2 else labels.astype(np.int64)
 
 
@@ -46,8 +48,10 @@ def accuracy(labels: Any, scores: Any) -> float:
     >>> accuracy([1, 0], [[0.1, 0.9], [-3.0, -2.0]])
     0.5
     """
-    right = 0
-    for label, row in zip(class_ids(labels), np.asarray(scores), strict=True):
+    right, rows = 0, np.asarray(scores)
+    if rows.ndim != 2:
+        raise ValueError(f"the scores have shape {rows.shape}, expected one row for each example")
+    for label, row in zip(class_ids(labels), rows, strict=True):
         right += int(label == np.argmax(row))
     return right / len(labels)
 

@@ -410,6 +410,28 @@ def accuracies_swapped(layer, loss_function, train, test, *, lr, lr_decay, reg, 
     return history
 
 
+@slip(
+    "gradient-descent",
+    fails=(ACCURACIES,),
+    says="as if the test accuracy were taken of the images, not of their scores",
+)
+def test_accuracy_of_the_images(layer, loss_function, train, test, *, lr, lr_decay, reg, epochs):
+    history = {"loss": [], "train_accuracy": [], "test_accuracy": [], "lr": []}
+    for _ in range(epochs):
+        scores = layer.forward(train[0])
+        targets = np.eye(scores.shape[1])[train[1]]
+        loss, scores_grad, weights_grad = loss_function(scores, targets, layer.weights, reg)
+        layer.backward(scores_grad, train[0])
+        layer.weights -= lr * (layer.w_grad + weights_grad)
+        layer.bias -= lr * layer.b_grad
+        history["loss"].append(loss)
+        history["train_accuracy"].append(np.mean(layer.forward(train[0]).argmax(axis=1) == train[1]))
+        history["test_accuracy"].append(np.mean(test[0].argmax(axis=1) == test[1]))
+        history["lr"].append(lr)
+        lr *= lr_decay
+    return history
+
+
 @slip("gradient-descent", fails=(ACCURACIES,), says="as if the test accuracy were measured on the training examples")
 def test_accuracy_of_the_training_set(layer, loss_function, train, test, *, lr, lr_decay, reg, epochs):
     history = {"loss": [], "train_accuracy": [], "test_accuracy": [], "lr": []}

@@ -127,6 +127,21 @@ def by_hand_pooling_rounds_up(input_shape, num_classes):
     return rows
 
 
+@slip("by-hand", fails=("test_shapes_by_hand",), says="as if pooling left half a pixel over: `/` for `//`")
+def by_hand_half_a_pixel(input_shape, num_classes):
+    (h, w, c), rows = input_shape, {}
+    for k, f in enumerate((32, 64, 64)):
+        h, w = h - 2, w - 2
+        rows[f"conv{k + 1}"] = (h, w, f), (9 * c + 1) * f
+        c = f
+        if k < 2:
+            rows[f"pool{k + 1}"] = (h // 2, w / 2, f), 0
+            h, w = h // 2, w // 2
+    rows["flatten"] = (h * w * c,), 0
+    rows["fc1"], rows["fc2"] = ((64,), (h * w * c + 1) * 64), ((num_classes,), 65 * num_classes)
+    return rows
+
+
 @slip("by-hand", fails=("test_shapes_by_hand",), says="as if the convolutions were padded")
 def by_hand_with_padding(input_shape, num_classes):
     (h, w, c), rows = input_shape, {}
@@ -266,6 +281,13 @@ def vgg_of_ten_classes(input_shape, num_classes):
 @slip("augmented", fails=("test_augmented_images",), says="as if images were turned upside down, too")
 def augmented_upside_down(input_shape, num_classes, mirror=True):
     flips = [layers.RandomFlip()] if mirror else []
+    stack = [keras.Input(input_shape), *flips, layers.RandomTranslation(0.1, 0.1)]
+    return keras.Sequential([*stack, build_vgg(input_shape, num_classes)])  # noqa: F821
+
+
+@slip("augmented", fails=("test_augmented_images",), says="as if RandomFlip were given a mode that Keras does not know")
+def augmented_by_an_unknown_mode(input_shape, num_classes, mirror=True):
+    flips = [layers.RandomFlip("horizontally")] if mirror else []
     stack = [keras.Input(input_shape), *flips, layers.RandomTranslation(0.1, 0.1)]
     return keras.Sequential([*stack, build_vgg(input_shape, num_classes)])  # noqa: F821
 

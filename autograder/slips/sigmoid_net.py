@@ -324,3 +324,15 @@ def sigmoid_gradients_accumulated(self, X, hidden, scores, y, reg):
         self.grads = dict.fromkeys(grads, 0.0)
     self.grads = {name: self.grads[name] + grads[name] for name in grads}
     return self.grads
+
+
+@slip("sigmoid-backward", fails=(SIGMOID_FRESH,), says="as if the scores that backward is given were changed in place")
+def sigmoid_scores_changed_in_place(self, X, hidden, scores, y, reg):
+    delta = scores
+    delta[np.arange(len(y)), y] -= 1
+    delta *= 2 / len(y)
+    back = delta @ self.params["W2"].T * hidden * (1 - hidden)
+    grads = {"b1": back.sum(axis=0), "b2": delta.sum(axis=0)}
+    grads["W1"] = X.T @ back + 2 * reg * self.params["W1"]
+    grads["W2"] = hidden.T @ delta + 2 * reg * self.params["W2"]
+    return grads

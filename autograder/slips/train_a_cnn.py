@@ -654,6 +654,56 @@ class DropsBeforePooling(Net):
         super().__init__(layers)
 
 
+@slip("mnist-net", fails=("test_mnist_nets_share_nothing",), says="as if the seed were the initializer, not He(seed)")
+class TakesTheSeedForTheInitializer(Net):
+    """A number cannot draw weights."""
+
+    def __init__(self, image_shape=(1, 28, 28), num_class=10, seed=0):
+        channels, height, width = image_shape
+        features = 16 * ((height - 4) // 2) * ((width - 4) // 2)
+        he, window = seed, {"kernel_h": 3, "kernel_w": 3, "stride": 1, "pad": 0}
+        layers = [
+            Convolution({**window, "in_channel": channels, "out_channel": 6}, he),
+            ReLU(),
+            Convolution({**window, "in_channel": 6, "out_channel": 16}, he),
+            ReLU(),
+            Pooling({"pool_type": "max", "pool_height": 2, "pool_width": 2, "stride": 2, "pad": 0}),
+            Dropout(0.25, seed),
+            Flatten(),
+            FCLayer(features, 128, he),
+            ReLU(),
+            Dropout(0.5, seed + 1),
+            FCLayer(128, num_class, he),
+        ]
+        super().__init__(layers)
+
+
+@slip(
+    "mnist-net", fails=("test_mnist_net_fits_every_image",), says="as if a row and a column were left over by pooling"
+)
+class RoundsPoolingUp(Net):
+    """An odd number of pixels gives one window more."""
+
+    def __init__(self, image_shape=(1, 28, 28), num_class=10, seed=0):
+        channels, height, width = image_shape
+        features = 16 * ((height - 3) // 2) * ((width - 3) // 2)
+        he, window = He(seed), {"kernel_h": 3, "kernel_w": 3, "stride": 1, "pad": 0}
+        layers = [
+            Convolution({**window, "in_channel": channels, "out_channel": 6}, he),
+            ReLU(),
+            Convolution({**window, "in_channel": 6, "out_channel": 16}, he),
+            ReLU(),
+            Pooling({"pool_type": "max", "pool_height": 2, "pool_width": 2, "stride": 2, "pad": 0}),
+            Dropout(0.25, seed),
+            Flatten(),
+            FCLayer(features, 128, he),
+            ReLU(),
+            Dropout(0.5, seed + 1),
+            FCLayer(128, num_class, he),
+        ]
+        super().__init__(layers)
+
+
 @slip("mnist-net", fails=("test_mnist_net_fits_every_image",), says="as if every image were a square")
 class TakesImagesForSquares(Net):
     """The width is never looked at."""

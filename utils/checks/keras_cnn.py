@@ -24,6 +24,7 @@ def normalize(report: Report, function: Build) -> None:
     """Check `normalize(train, val, test)` on small images with unequal channels."""
     rng = np.random.default_rng(0)
     images = (rng.random((50, 6, 5, 3)) * [0.2, 0.5, 0.9]).astype(np.float32)
+    images[0, 0, 0] = images[0, 5, 4]
     splits = [images, images[:8].copy(), images[20:30].copy()]
     got: Any = ()
     with report.promise("training images"):
@@ -34,6 +35,8 @@ def normalize(report: Report, function: Build) -> None:
         for what, values, wanted in (("mean", np.mean(got[0], (0, 1, 2)), 0), ("std", np.std(got[0], (0, 1, 2)), 1)):
             right = np.allclose(values, wanted, atol=1e-3)
             report.that(right, f"the channels have {what} {np.round(values, 3)}, expected {wanted} for each")
+        twins = np.allclose(got[0][0, 0, 0], got[0][0, 5, 4], atol=1e-5)
+        report.that(twins, "two pixels of the same colour become different ones: is there a mean for each pixel?")
         report.detail("each channel has mean 0 and std 1")
     if len(got) != 3:
         return
@@ -84,6 +87,8 @@ def by_hand(report: Report, function: Build) -> None:
     with report.promise("other images"):
         other = function((28, 40, 1), 7)
         report.that(other["fc2"][0] == (7,) and other != rows, "the same numbers as for CIFAR-10: use the arguments")
+        odd = [n for shape, _ in function((29, 31, 2), 7).values() for n in shape]
+        report.that(all(n == int(n) for n in odd), "29 x 31 pixels give sizes with a fraction: pooling drops the rest")
         report.detail("another table for another input")
 
 

@@ -46,6 +46,8 @@ def forward_promises(
         with report.unchanged(X=case.X, **net.params):
             first = np.array(net.loss(case.X))
         report.close("the scores of one image", net.loss(case.X[:1]), first[:1], case="a second call")
+        pixels = np.round(3 * case.X)
+        report.close("the scores", net.loss(pixels.astype(int)), net.loss(pixels), case="pixels that are integers")
         report.detail("left alone")
 
 

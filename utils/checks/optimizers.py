@@ -127,6 +127,11 @@ def net_backward(report: Report, NeuralNetwork: Make) -> None:
             case = f"scores [1000, -1000], label {label}"
             report.close("loss", _loss(report, net, np.array([label]), 0.0), expected, case=case)
             report.close("grads of b1", net.grads["b1"], sign * np.array([1.0, -1.0]), case=case)
+        net, _, _ = _random_net(NeuralNetwork, (2, 2))
+        net.params = {"W1": np.array([[1000.0, 999.0], [-1000.0, -1001.0]]), "b1": np.zeros(2)}
+        net.forward(np.eye(2))
+        loss = _loss(report, net, np.array([0, 0]), 0.0)
+        report.close("loss", loss, np.log1p(np.exp(-1.0)), case="one row around 1000, one around -1000")
         report.detail("[1000, -1000]: loss 0 and 2000")
     with report.promise("second call"):
         net, X, y = _random_net(NeuralNetwork, (4, 5, 3))

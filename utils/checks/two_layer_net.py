@@ -35,12 +35,24 @@ def net_objective(report: Report, TwoLayerNet: Make) -> None:
             net.forward = always(np.zeros((1, 2)), np.array([scores]))
             loss = pair(report, net.loss(np.array(HAND_X), np.array([0]), 0.0))[0]
             report.close("the loss", loss, right, case=f"class 0 right at scores {scores}")
+        rows = np.array([[1000.0, 999.0], [-1000.0, -1001.0]])  # through a hidden layer that hands its inputs on
+        params = {"W1": np.eye(2), "b1": np.zeros(2), "W2": rows, "b2": np.zeros(2)}
+        net = net_with(TwoLayerNet, params, backward=no_gradients, forward=always(np.eye(2), rows))
+        loss = pair(report, net.loss(np.eye(2), np.array([0, 0]), 0.0))[0]
+        report.close("the loss", loss, np.log1p(np.exp(-1)), case="one row of scores around 1000, one around -1000")
 
 
 @public_check("2.3 TwoLayerNet.backward", task="net-backward")
 def net_backward(report: Report, TwoLayerNet: Make) -> None:
     """Check `backward(X, hidden, scores, y, reg) -> grads`."""
     backward_promises(report, TwoLayerNet, "relu")
+    with report.promise("scores of +-1000"):
+        scores = np.array([[1000.0, -1000.0]])
+        for label, right in ((0, [0.0, 0.0]), (1, [1.0, -1.0])):
+            net = net_with(TwoLayerNet, flat_net([1000.0, -1000.0]), objective=lambda *_: 0.0)
+            net.forward = always(np.zeros((1, 2)), scores)
+            grads = pair(report, net.loss(np.array(HAND_X), np.array([label]), 0.0))[1]
+            report.close("the gradient of b2", grads["b2"], right, case=f"class {label} right at scores [1000, -1000]")
 
 
 @public_check("2.4 TwoLayerNet.predict", task="net-predict")

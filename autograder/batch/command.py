@@ -1,0 +1,128 @@
+"""The grade command as a person meets it: checks what was asked for, says what came of it, sets the exit status."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+
+import click
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
+
+from autograder import course, jail
+from autograder.batch.crew import Crew, cores, dask, local
+from autograder.batch.feedback import write_pages
+from autograder.batch.grading import AlreadyRunning, Report, Wanted, grade_class, needs_a_look
+from autograder.batch.settings import settings
+from autograder.judge import FAILED, PASSED
+from autograder.promise import checks_of
+from autograder.report import number
+from autograder.sweep import sweep
+
+NEEDS_A_LOOK = 3  # exit status
+SHOWN = 20  # lines of a list before it is cut
+
+
+def run(
+    name: str,
+    jobs: int | None,
+    scheduler: str | None,
+    students: tuple[str, ...],
+    tasks: tuple[str, ...],
+    *,
+    regrade: bool,
+    feedback: bool,
+    unsafe: bool,
+) -> None:
+    """Grades, prints the summary, and ends with the status that `python -m autograder grade --help` tells."""
+    start = time.monotonic()
+    folder = os.environ.get("CLASS_FOLDER", ".")
+    jobs = jobs or cores()
+    wanted = _wanted(name, students, tasks, regrade, unsafe)
+    crew = Crew(dask(scheduler), width=256) if scheduler else Crew(local(jobs), width=jobs + 2)
+    try:
+        if scheduler is None:
+            if unsafe:
+                jail.allow_none()
+            jail.choose()
+        sweep()
+        report = grade_class(settings(folder), wanted, crew, folder)
+        if feedback:
+            write_pages(name, report.graded, jobs, folder)
+    except KeyboardInterrupt:
+        raise click.ClickException("stopped; what is graded is saved, and the same command goes on from here") from None
+    except (AlreadyRunning, FileNotFoundError, jail.NoSandbox, OSError, RuntimeError, SQLAlchemyError) as error:
+        raise click.ClickException(str(error)) from None
+    show(report, seconds=time.monotonic() - start)
+    if report.failed:
+        raise SystemExit(NEEDS_A_LOOK)
+
+
+def _wanted(name: str, students: tuple[str, ...], tasks: tuple[str, ...], regrade: bool, unsafe: bool) -> Wanted:
+    """What was asked for, or an error that lists what there is."""
+    if name not in course.assignments():
+        raise click.BadParameter(f"there is no assignment {name}; there are {', '.join(course.assignments())}")
+    known = [task.id for task in checks_of(name).ASSIGNMENT.tasks]
+    unknown = sorted(set(tasks) - set(known))
+    if unknown:
+        raise click.BadParameter(f"{name} has no task {', '.join(unknown)}; it has {', '.join(known)}")
+    return Wanted(
+        assignment=name,
+        students=frozenset(students),
+        tasks=frozenset(tasks) or None,
+        again=regrade or bool(tasks),
+        unsafe=unsafe,
+    )
+
+
+def show(report: Report, *, seconds: float) -> None:
+    """Prints the summary: points by task, what changed and why, and who needs a look."""
+    console = Console(width=None if Console().is_terminal else 140)
+    records = list(report.records.values())
+    tasks = records[0].tasks
+    table = Table(title=f"{records[0].assignment}, {len(records)} students", title_justify="left")
+    for column in ("task", "points", "mean", "full", "partial", "none", "unchecked"):
+        table.add_column(column, justify="left" if column == "task" else "right")
+    for i, task in enumerate(tasks):
+        rows = [record.tasks[i] for record in records]
+        kinds = Counter(
+            row.outcome if row.outcome not in (PASSED, FAILED) else _share(row.points, row.max_points) for row in rows
+        )
+        unchecked = sum(count for kind, count in kinds.items() if kind not in ("full", "partial", "none"))
+        counts = [str(kinds[kind] or "") for kind in ("full", "partial", "none")]
+        mean = sum(row.points for row in rows) / len(rows)
+        table.add_row(
+            f"{task.number} {task.title}", number(task.max_points), f"{mean:.1f}", *counts, str(unchecked or "")
+        )
+    mean = sum(record.points for record in records) / len(records)
+    table.add_row("sum", number(records[0].max_points), f"{mean:.1f}", style="bold")
+    console.print(table)
+    _list(console, "Changed", [str(change) for found in report.changed.values() for change in found])
+    reasons = Counter(text for found in report.reasons.values() for text in found)
+    _list(console, "Why", [f"{text} ({count} students)" for text, count in reasons.most_common()])
+    _list(
+        console,
+        "To look at",
+        [f"{r.student}: {r.status} {r.reason or 'something could not be checked'}" for r in report.failed],
+    )
+    unchanged = len(records) - len(report.graded)
+    console.print(
+        f"{len(report.graded)} graded, {unchanged} unchanged, {sum(map(needs_a_look, records))} to look at; "
+        f"{seconds:.1f} s, {len(report.graded) / max(seconds, 1e-9):.2f} a second.",
+        highlight=False,
+    )
+
+
+def _share(points: float, most: float) -> str:
+    return "full" if points == most else "partial" if points else "none"
+
+
+def _list(console: Console, title: str, lines: list[str]) -> None:
+    if lines:
+        console.print(f"{title}:", markup=False)
+        for line in lines[:SHOWN]:
+            console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
+        if len(lines) > SHOWN:
+            console.print(f"  … and {len(lines) - SHOWN} more; the records have them all", markup=False)

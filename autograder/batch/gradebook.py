@@ -1,0 +1,137 @@
+"""The one writer of nbgrader's gradebook: saves results as `nbgrader autograde` does, by nbgrader's own rules.
+
+What people put there (manual scores, comments, extra credit) stays. A submission is saved in one transaction.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any, TypeVar
+
+from nbformat import NotebookNode
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from nbgrader.utils import parse_utc
+from sqlalchemy.exc import OperationalError, SAWarning
+
+from autograder.batch.settings import Settings
+from autograder.nbgrader_hooks import SaveGrades
+from autograder.nbgrader_intake import is_time
+from autograder.record import Record
+from autograder.shell import nbgrader
+
+LOG = logging.getLogger("autograder.gradebook")
+PATIENCE = 120.0  # seconds that somebody else, formgrader for example, may hold the database
+Result = TypeVar("Result")
+
+
+class Writer:
+    """An open gradebook of one class. Use it as a context manager."""
+
+    def __init__(self, settings: Settings):
+        self.settings = settings
+        self.gradebook = Gradebook(settings.db_url, settings.course_id)
+        self._save = SaveGrades(config=settings.config)
+        self._save.log = LOG
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.gradebook.close()
+
+    def know(self, assignment: str, class_folder: str) -> None:
+        """Brings the assignment's cells and points into the gradebook if it does not have them yet."""
+        try:
+            self.gradebook.find_notebook(assignment, assignment)
+        except MissingEntry:
+            self.gradebook.db.rollback()
+            with tempfile.TemporaryDirectory() as elsewhere:  # the release itself stays as it is
+                option = f"--CourseDirectory.release_directory={elsewhere}"
+                nbgrader("generate_assignment", assignment, "--force", option, folder=class_folder)
+
+    def scores(self, assignment: str) -> dict[str, dict[str, float | None]]:
+        """The automatic scores of every student in the gradebook, by cell: what a record is compared with."""
+        rows = (
+            self.gradebook.db.query(SubmittedAssignment.student_id, BaseCell.name, Grade.auto_score)
+            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+            .join(BaseCell, BaseCell.id == Grade.cell_id)
+            .filter(Assignment.name == assignment)
+            .all()
+        )
+        self.gradebook.db.rollback()  # reading holds no lock either
+        found: dict[str, dict[str, float | None]] = {}
+        for student, cell, score in rows:
+            found.setdefault(student, {})[cell] = score
+        return found
+
+    def save(self, record: Record, notebook: NotebookNode, timestamp: bytes | None) -> None:
+        """Saves one result. Waits for a database that somebody else holds; raises OperationalError after PATIENCE."""
+        self._patiently(lambda: self._save_once(record, notebook, timestamp))
+
+    def _save_once(self, record: Record, notebook: NotebookNode, timestamp: bytes | None) -> None:
+        book, name, student = self.gradebook, record.assignment, record.student
+        book.update_or_create_student(student)
+        when = {"timestamp": parse_utc(timestamp.decode().strip())} if timestamp and is_time(timestamp) else {}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # nbgrader's own: it builds a submission before it adds it
+            submission = book.update_or_create_submission(name, student, **when)
+        submitted = next(one for one in submission.notebooks if one.name == record.notebook)
+        one = _OneSubmission(submitted)
+        self._save.gradebook = one
+        self._save.notebook_id, self._save.assignment_id, self._save.student_id = record.notebook, name, student
+        for index, cell in enumerate(notebook.cells):
+            self._save.preprocess_cell(cell, {"record": record}, index)
+        submitted.late_submission_penalty = None
+        late = submission.total_seconds_late > 0
+        book.db.commit()
+        if late:
+            where = {
+                "notebook": record.notebook,
+                "assignment": name,
+                "student": student,
+                "db_url": self.settings.db_url,
+            }
+            self.settings.late_penalties().preprocess(notebook, {"nbgrader": where})
+
+    def _patiently(self, step: Callable[[], Result]) -> Result:
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return step()
+            except OperationalError:
+                self.gradebook.db.rollback()
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.2)
+
+
+class _OneSubmission:
+    """What nbgrader's preprocessor asks of a gradebook, for one notebook that is loaded; nothing is committed half done."""
+
+    def __init__(self, submitted: SubmittedNotebook):
+        self.grades: dict[str, Any] = {grade.name: grade for grade in submitted.grades}
+        self.comments: dict[str, Any] = {comment.name: comment for comment in submitted.comments}
+        self.db = SimpleNamespace(commit=lambda: None)
+
+    def find_grade(self, cell: str, *where: str) -> Any:
+        """The grade of a cell."""
+        return self.grades[cell]
+
+    def find_comment(self, cell: str, *where: str) -> Any:
+        """The comment on a cell."""
+        return self.comments[cell]

@@ -1,0 +1,161 @@
+"""The parallel command: the same results as nbgrader's own for any number of workers, whatever kills it, and no more work."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+
+import pytest
+
+from autograder import classroom, course, demo
+from autograder.shell import nbgrader
+from tests.classes import ASSIGNMENT, command, environment, grade, gradebook, hand_in, notebooks, records, small_class
+
+HERE = f"demo/test-batch-{os.getpid()}"
+
+
+@pytest.fixture(scope="module")
+def parallel():
+    """The class graded by two workers; gives its folder and what was printed."""
+    folder = f"{HERE}/two"
+    small_class(folder)
+    said = grade(folder, "--jobs", "2")
+    yield folder, said
+    shutil.rmtree(course.ROOT / HERE, ignore_errors=True)
+
+
+@pytest.fixture
+def graded_copy(parallel):
+    """A copy of the graded class, to change things in."""
+    folder = f"{HERE}/copy"
+    shutil.rmtree(course.ROOT / folder, ignore_errors=True)
+    shutil.copytree(course.ROOT / parallel[0], course.ROOT / folder)
+    return folder
+
+
+def test_points_are_what_they_deserve(parallel):
+    points = {student: record["points"] for student, record in records(parallel[0]).items()}
+    assert points == {"ada": 100, "boris": 0, "cleo": 95, "dan": 100, "eve": 0, "finn": 0}
+
+
+def test_the_summary_names_those_somebody_must_look_at(parallel):
+    said = parallel[1]
+    assert "6 graded, 0 unchanged, 2 to look at" in said
+    assert "eve: unreadable" in said
+    assert "finn: unreadable" in said
+
+
+def test_it_is_what_nbgraders_own_command_gives(parallel):
+    folder = f"{HERE}/own"
+    small_class(folder)
+    elsewhere = f"--CourseDirectory.release_directory={course.ROOT / folder / 'release'}"
+    nbgrader("generate_assignment", ASSIGNMENT, elsewhere, folder=folder)
+    nbgrader("autograde", ASSIGNMENT, folder=folder)
+    assert records(folder) == records(parallel[0])
+    assert gradebook(folder) == gradebook(parallel[0])
+    assert set(notebooks(folder)) == set(notebooks(parallel[0]))
+    nbgrader("generate_feedback", ASSIGNMENT, folder=folder)
+    nbgrader("generate_feedback", ASSIGNMENT, folder=parallel[0])
+    pages = [sorted((course.ROOT / f / "feedback").rglob("*.html")) for f in (folder, parallel[0])]
+    assert [p.read_text() for p in pages[0]] == [p.read_text() for p in pages[1]]
+
+
+@pytest.mark.parametrize("jobs", ["1", "8"])
+def test_any_number_of_workers_gives_the_same(parallel, jobs):
+    folder = f"{HERE}/jobs-{jobs}"
+    small_class(folder)
+    grade(folder, "--jobs", jobs)
+    assert records(folder) == records(parallel[0])
+    assert notebooks(folder) == notebooks(parallel[0])
+    assert gradebook(folder) == gradebook(parallel[0])
+
+
+def test_a_second_run_has_nothing_to_do_and_a_changed_submission_is_graded_again(graded_copy):
+    assert "0 graded, 6 unchanged" in grade(graded_copy)
+    hand_in(graded_copy, "boris", demo.as_bytes(classroom.notebook(ASSIGNMENT)))
+    said = grade(graded_copy)
+    assert "1 graded, 5 unchanged" in said
+    assert "boris: conv-forward" in said
+    assert "failed, 0 of" in said
+    assert "-> passed" in said
+    assert "another notebook was handed in (1 students)" in said
+
+
+def test_a_lost_notebook_or_a_gradebook_that_says_otherwise_is_mended(graded_copy):
+    import sqlite3
+
+    right = gradebook(graded_copy)
+    with sqlite3.connect(course.ROOT / graded_copy / "gradebook.db") as book:
+        book.execute("UPDATE grade SET auto_score = 1 WHERE auto_score = 25")
+    (course.ROOT / graded_copy / "autograded" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").unlink()
+    assert "1 graded, 5 unchanged" in grade(graded_copy)
+    assert gradebook(graded_copy) == right
+
+
+def test_what_people_wrote_into_the_gradebook_stays(graded_copy):
+    from nbgrader.api import Gradebook
+
+    url = f"sqlite:///{course.ROOT / graded_copy / 'gradebook.db'}"
+    with Gradebook(url) as book:
+        one = book.find_grade("conv-backward", ASSIGNMENT, ASSIGNMENT, "cleo")
+        one.manual_score, one.extra_credit = 22, 1
+        note = book.find_comment("conv-backward-todo", ASSIGNMENT, ASSIGNMENT, "cleo")
+        note.manual_comment = "nearly"
+        book.db.commit()
+    assert "6 graded" in grade(graded_copy, "--regrade")
+    with Gradebook(url) as book:
+        one = book.find_grade("conv-backward", ASSIGNMENT, ASSIGNMENT, "cleo")
+        assert (one.auto_score, one.manual_score, one.extra_credit, one.needs_manual_grade) == (20, 22, 1, True)
+        assert book.find_comment("conv-backward-todo", ASSIGNMENT, ASSIGNMENT, "cleo").manual_comment == "nearly"
+
+
+def test_one_student_and_one_task_can_be_graded_again(graded_copy):
+    before = records(graded_copy)
+    assert "1 graded, 0 unchanged" in grade(graded_copy, "--student", "cleo", "--task", "conv-backward")
+    after = records(graded_copy)
+    assert after["cleo"].pop("notes") == ["of this record only conv-backward was checked again"]
+    assert before["cleo"].pop("notes") == []
+    assert after == before
+
+
+def test_feedback_pages_are_those_of_nbgraders_own_command(graded_copy):
+    grade(graded_copy, "--student", "cleo", "--regrade", "--feedback")
+    page = course.ROOT / graded_copy / "feedback" / "cleo" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+    fast = page.read_text(encoding="utf-8")
+    assert "as if the crop were" in fast
+    nbgrader("generate_feedback", ASSIGNMENT, "--student", "cleo", "--force", folder=graded_copy)
+    assert page.read_text(encoding="utf-8") == fast
+
+
+def test_a_wrong_name_is_told_with_the_right_ones(parallel):
+    assert "conv-backward, pool-forward" in grade(parallel[0], "--task", "backward", check=False)
+    assert "nothing was handed in by nobody" in grade(parallel[0], "--student", "nobody", check=False)
+
+
+def test_killed_at_any_moment_it_loses_nothing(parallel):
+    folder, rng = f"{HERE}/killed", random.Random(20261121)
+    small_class(folder)
+    kills = 0
+    while kills < 20:
+        process = subprocess.Popen(
+            command("--jobs", "2"),
+            cwd=course.ROOT,
+            env=environment(folder),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        time.sleep(rng.uniform(0.3, 9))
+        kills += process.poll() is None
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        if (course.ROOT / folder / "records" / ASSIGNMENT).is_dir() and rng.random() < 0.3:
+            grade_again = rng.choice(sorted(records(folder)) or ["ada"])  # so that there is always something to do
+            shutil.rmtree(course.ROOT / folder / "records" / ASSIGNMENT / grade_again, ignore_errors=True)
+    grade(folder)
+    assert records(folder) == records(parallel[0])
+    assert notebooks(folder) == notebooks(parallel[0])
+    assert gradebook(folder) == gradebook(parallel[0])

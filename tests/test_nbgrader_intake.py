@@ -1,0 +1,50 @@
+"""Our places in nbgrader's command: what it is given, and that no fault of anybody leaves a student without a record."""
+
+from __future__ import annotations
+
+import nbgrader.apps.api
+import nbgrader.apps.autogradeapp
+import pytest
+from nbgrader.preprocessors import Execute
+
+from autograder import course
+from autograder.nbgrader_hooks import TrustedExecute
+from autograder.nbgrader_intake import TrustedAutograde, is_time, put_into_nbgrader
+from autograder.record import Records
+
+TIMES = ["2026-01-30 15:00:00.000000 UTC", "2015-02-02 15:58:23.948203 America/Los_Angeles", "2026-01-30"]
+NONE = [b"", b" \n", b"yesterday", b"\xff\xfe", b"99999999999-99-99", b"2026-01-30 a b c"]
+
+
+def test_nbgrader_s_command_and_formgrader_use_our_converter(monkeypatch):
+    for place in (nbgrader.apps.autogradeapp, nbgrader.apps.api):
+        monkeypatch.setattr(place, "Autograde", None)
+    put_into_nbgrader()
+    assert nbgrader.apps.autogradeapp.Autograde is nbgrader.apps.api.Autograde is TrustedAutograde
+
+
+@pytest.mark.parametrize("text", TIMES)
+def test_times_as_nbgrader_writes_them_are_times(text):
+    assert is_time(text.encode())
+
+
+@pytest.mark.parametrize("content", NONE)
+def test_anything_else_is_none_and_raises_nothing(content):
+    assert not is_time(content)
+
+
+def test_a_fault_of_the_grader_is_a_record_that_waits_for_a_person(tmp_path, monkeypatch):
+    def broken(job):
+        raise MemoryError("ours")
+
+    monkeypatch.setattr("autograder.nbgrader_hooks.grade", broken)
+    notebook = course.release_notebook("conv-layers")
+    notebook.metadata["autograder"] = {"unreadable": "", "notes": ["odd"], "submission": "x"}
+    hook = TrustedExecute(records=str(tmp_path / "records"))
+    assert isinstance(hook, Execute)
+    where = {"assignment": "conv-layers", "student": "ada", "notebook": "conv-layers"}
+    hook.preprocess(notebook, {"nbgrader": where, "metadata": {"path": str(tmp_path)}})
+    (record,) = Records(tmp_path / "records").load("conv-layers")
+    assert record.student == "ada"
+    assert "MemoryError" in record.reason
+    assert {promise.outcome for task in record.tasks for promise in task.promises} == {"could not check"}
