@@ -7,7 +7,9 @@ the notebook run again without the cell that broke it.
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import queue
 import re
 import time
 from dataclasses import dataclass, field
@@ -66,6 +68,7 @@ class NotebookRun:
         self._broken: set[int] = set()
         self._places = {cells.key(cell): index for index, cell in enumerate(self.notebook.cells)}
         self._kernel: Kernel | None = None
+        self._client: _Client | None = None
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -113,6 +116,7 @@ class NotebookRun:
             self._give_up(index, f"not run: the notebook had used its {self.limits.notebook_seconds:.0f} s")
             return
         try:
+            assert self._client is not None
             hung = self._client.run(cell, index)
             if hung and not self._kernel_of().answers(3):
                 raise DeadKernelError("it could not be interrupted")
@@ -162,8 +166,10 @@ class NotebookRun:
         return self._kernel
 
     def _stop(self) -> None:
-        if self._kernel is not None:
+        if self._client is not None:
             self._client.close()
+            self._client = None
+        if self._kernel is not None:
             self._kernel.stop()
             self._kernel = None
 
@@ -194,9 +200,15 @@ class _Client(NotebookClient):
         self._wait_for_welcome()
 
     def _wait_for_welcome(self) -> None:
-        # The kernel answers already; only the subscription to its outputs must have arrived, and it says when it has.
+        # The kernel answers already; only the subscription to its outputs must have arrived. Newer kernels say when it
+        # has; of older ones something is asked again and again until its echo is heard.
         assert self.kc is not None
-        run_sync(self.kc.get_iopub_msg)(timeout=10)  # type: ignore[attr-defined]
+        for _ in range(100):
+            with contextlib.suppress(queue.Empty):
+                run_sync(self.kc.get_iopub_msg)(timeout=0.1)  # type: ignore[attr-defined]
+                return
+            self.kc.kernel_info()
+        raise RuntimeError("the kernel's outputs cannot be heard")
 
     def run(self, cell: NotebookNode, index: int) -> bool:
         """Runs one cell; True if it had to be interrupted at the limit of its time."""

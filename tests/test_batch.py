@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import time
+from datetime import datetime
 
 import pytest
+from nbgrader.api import Gradebook
+from traitlets.config import Config
 
 from autograder import classroom, course, demo
+from autograder.batch import grading
+from autograder.batch.gradebook import Writer
+from autograder.batch.settings import settings
+from autograder.record import Records
 from autograder.shell import nbgrader
 from tests.classes import ASSIGNMENT, command, environment, grade, gradebook, hand_in, notebooks, records, small_class
 
@@ -86,8 +95,6 @@ def test_a_second_run_has_nothing_to_do_and_a_changed_submission_is_graded_again
 
 
 def test_a_lost_notebook_or_a_gradebook_that_says_otherwise_is_mended(graded_copy):
-    import sqlite3
-
     right = gradebook(graded_copy)
     with sqlite3.connect(course.ROOT / graded_copy / "gradebook.db") as book:
         book.execute("UPDATE grade SET auto_score = 1 WHERE auto_score = 25")
@@ -97,8 +104,6 @@ def test_a_lost_notebook_or_a_gradebook_that_says_otherwise_is_mended(graded_cop
 
 
 def test_what_people_wrote_into_the_gradebook_stays(graded_copy):
-    from nbgrader.api import Gradebook
-
     url = f"sqlite:///{course.ROOT / graded_copy / 'gradebook.db'}"
     with Gradebook(url) as book:
         one = book.find_grade("conv-backward", ASSIGNMENT, ASSIGNMENT, "cleo")
@@ -111,6 +116,32 @@ def test_what_people_wrote_into_the_gradebook_stays(graded_copy):
         one = book.find_grade("conv-backward", ASSIGNMENT, ASSIGNMENT, "cleo")
         assert (one.auto_score, one.manual_score, one.extra_credit, one.needs_manual_grade) == (20, 22, 1, True)
         assert book.find_comment("conv-backward-todo", ASSIGNMENT, ASSIGNMENT, "cleo").manual_comment == "nearly"
+
+
+def test_points_are_taken_from_late_submissions_as_nbgrader_is_configured(graded_copy):
+    own = settings(graded_copy)
+    strict = dataclasses.replace(
+        own, config=Config(own.config | {"LateSubmissionPlugin": Config(penalty_method="zero")})
+    )
+    with Gradebook(own.db_url, own.course_id) as book:
+        book.find_assignment(ASSIGNMENT).duedate = datetime(2026, 11, 19)
+        book.db.commit()
+    for using, penalty in ((strict, 100), (own, None)):
+        with Writer(using) as writer:
+            for record in Records(own.records).load(ASSIGNMENT):
+                writer.save(
+                    record,
+                    grading._notebook(own, record),
+                    grading.read_submission(own.submitted / record.student / ASSIGNMENT, ASSIGNMENT).files.get(
+                        "timestamp.txt"
+                    ),
+                )
+        with Gradebook(own.db_url, own.course_id) as book:
+            penalties = {
+                s.student.id: s.notebooks[0].late_submission_penalty for s in book.assignment_submissions(ASSIGNMENT)
+            }
+        assert penalties.pop("dan") == penalty
+        assert set(penalties.values()) == {None}
 
 
 def test_one_student_and_one_task_can_be_graded_again(graded_copy):
@@ -129,6 +160,22 @@ def test_feedback_pages_are_those_of_nbgraders_own_command(graded_copy):
     assert "as if the crop were" in fast
     nbgrader("generate_feedback", ASSIGNMENT, "--student", "cleo", "--force", folder=graded_copy)
     assert page.read_text(encoding="utf-8") == fast
+
+
+def test_the_status_is_one_that_a_script_can_use(graded_copy):
+    def status(*options: str) -> int:
+        return subprocess.run(
+            command(*options), cwd=course.ROOT, env=environment(graded_copy), capture_output=True
+        ).returncode
+
+    assert status() == 3, "two submissions have to be looked at"
+    assert status("--student", "ada", "--student", "boris") == 0
+    assert status("--student", "nobody") == 1
+
+
+def test_two_commands_do_not_work_on_one_class(graded_copy):
+    with grading.alone(settings(graded_copy).records):
+        assert "another grade command works on this class" in grade(graded_copy, check=False)
 
 
 def test_a_wrong_name_is_told_with_the_right_ones(parallel):

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from autograder import classroom, course, demo
-from autograder.record import Records
 from autograder.shell import nbgrader
 from autograder.slips import slips_of
 from tests.attacks import hand_in
+from tests.classes import grade, records
 
 ASSIGNMENT = "conv-layers"
 FOLDER = f"demo/test-neighbours-{os.getpid()}"
@@ -27,8 +27,8 @@ def students() -> dict[str, bytes]:
     return {"bea": demo.as_bytes(right), "dora": demo.as_bytes(wrong)}
 
 
-def graded(name: str, attacked: bool) -> dict[str, dict]:
-    """The records of a class, the attackers before, between and behind the honest ones."""
+def graded(name: str, *, attacked: bool, parallel: bool) -> dict[str, dict]:
+    """The records of a class, the attackers before, between and behind the honest ones; by either command."""
     folder = course.ROOT / FOLDER / name
     submitted = {student: {f"{ASSIGNMENT}.ipynb": content} for student, content in students().items()}
     for student, attack in zip(("adam", "carl", "eric"), ATTACKS if attacked else (), strict=False):
@@ -39,18 +39,14 @@ def graded(name: str, attacked: bool) -> dict[str, dict]:
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(content)
     here = str(Path(FOLDER) / name)
-    # Only the gradebook wants it: the release itself stays as it is.
-    nbgrader(
-        "generate_assignment", ASSIGNMENT, f"--CourseDirectory.release_directory={folder / 'release'}", folder=here
-    )
-    nbgrader("autograde", ASSIGNMENT, *QUICK, folder=here)
-    return {record.student: record.to_json() for record in Records(folder / "records").load(ASSIGNMENT)}
-
-
-def without_times(record):
-    if isinstance(record, dict):
-        return {key: without_times(value) for key, value in record.items() if key != "seconds"}
-    return [without_times(item) for item in record] if isinstance(record, (list, tuple)) else record
+    if parallel:
+        grade(here, "--jobs", "2")
+    else:
+        # Only the gradebook wants it: the release itself stays as it is.
+        elsewhere = f"--CourseDirectory.release_directory={folder / 'release'}"
+        nbgrader("generate_assignment", ASSIGNMENT, elsewhere, folder=here)
+        nbgrader("autograde", ASSIGNMENT, *QUICK, folder=here)
+    return records(here)
 
 
 @pytest.fixture
@@ -60,8 +56,10 @@ def folder():
 
 
 @pytest.mark.usefixtures("folder")
-def test_the_others_records_are_the_same_with_and_without_attackers():
-    quiet, attacked = graded("quiet", attacked=False), graded("attacked", attacked=True)
+@pytest.mark.parametrize("parallel", [False, True], ids=["nbgrader", "parallel"])
+def test_the_others_records_are_the_same_with_and_without_attackers(parallel):
+    quiet = graded("quiet", attacked=False, parallel=parallel)
+    attacked = graded("attacked", attacked=True, parallel=parallel)
     assert {student: record["points"] for student, record in attacked.items()} == {
         "adam": 0,
         "bea": 100,
@@ -71,4 +69,4 @@ def test_the_others_records_are_the_same_with_and_without_attackers():
     }
     assert set(quiet) == {"bea", "dora"}
     for student, record in quiet.items():
-        assert without_times(attacked[student]) == without_times(record)
+        assert attacked[student] == record

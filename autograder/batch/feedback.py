@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
-import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 
@@ -24,7 +23,6 @@ def write_pages(assignment: str, students: Sequence[str], jobs: int, class_folde
 
 def write_page(assignment: str, student: str, class_folder: str) -> None:
     """Writes the page of one student."""
-    os.environ["CLASS_FOLDER"] = class_folder
     config = settings(class_folder).config
     places = CourseDirectory(config=config, assignment_id=assignment, student_id=student)
     converter = GenerateFeedback(coursedir=places, config=config)

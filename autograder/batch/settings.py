@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, IgnorePattern, LimitOutput
+from nbgrader.utils import setenv
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -42,9 +43,9 @@ class Settings:
 @lru_cache(maxsize=4)
 def settings(class_folder: str | None = None) -> Settings:
     """The settings of the class in `class_folder` (by default CLASS_FOLDER's, else the course's own folder)."""
-    if class_folder is not None:
-        os.environ["CLASS_FOLDER"] = class_folder  # which nbgrader_config.py reads
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(course.ROOT)).load_config()
+    folder = class_folder or os.environ.get("CLASS_FOLDER", ".")
+    with setenv(CLASS_FOLDER=folder):  # which nbgrader_config.py reads
+        config = PyFileConfigLoader("nbgrader_config.py", path=str(course.ROOT)).load_config()
     places, execute = CourseDirectory(config=config), TrustedExecute(config=config)
     root = Path(places.root)
     return Settings(

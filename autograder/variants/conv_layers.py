@@ -84,7 +84,8 @@ def one_by_one_of_fortran_order(image, weights, bias):
 
     outputs = np.empty((len(weights), *image.shape[1:]), order="F")
     for position in np.ndindex(*image.shape[1:]):
-        outputs[(slice(None), *position)] = mixed(image[(slice(None), *position)])
+        here = (slice(None), *position)
+        outputs[here] = mixed(image[here])
     return outputs
 
 
