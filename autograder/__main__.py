@@ -157,6 +157,7 @@ def doctor(unsafe: bool) -> None:
 @click.argument("names", nargs=-1)
 @click.option("--diagnosis", is_flag=True, help="Measure how mistakes are named.")
 @click.option("--margins", is_flag=True, help="Measure the room around every tolerance.")
+@click.option("--public", is_flag=True, help="Which slips the public checks of the notebooks pass in silence.")
 @click.option("--variants", type=int, metavar="SEEDS", help="Judge all right variants at so many seeds.")
 @click.option("--sandbox", type=int, metavar="SEEDS", help="The same in jailed kernels.")
 @click.option("--every", default=1, show_default=True, help="Of the mutants, one in so many.")

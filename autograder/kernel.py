@@ -77,7 +77,7 @@ class Kernel:
         self.folder = warm.room() if warm else Path(tempfile.mkdtemp(prefix=f"nn-{os.getpid()}-"))
         self.deadline = float("inf")
         self.gone = False
-        self._number = 0
+        self._asked = self._number = 0
         self._rest = bytearray()
         self._socket: socket.socket | None = None
         try:
@@ -202,7 +202,7 @@ class Kernel:
             raise
 
     def _exchange(self, frame: bytes, serve: Callable[[bytes], bytes], grace: float) -> bytes:
-        self._number = (self._number + 1) % 2**32
+        self._asked = self._number = mine = (self._asked + 1) % 2**32
         self._send(b"q", frame)
         interrupted = False
         while True:
@@ -217,7 +217,9 @@ class Kernel:
             if number != self._number:
                 continue  # the late answer to a question that was given up
             if kind == b"c":
-                self._send(b"r", serve(body))
+                reply = serve(body)
+                self._number = mine  # to serve it may have taken questions of its own
+                self._send(b"r", reply)
             else:
                 if interrupted:
                     raise StudentError("your code did not end in time", kind="Timeout")

@@ -19,6 +19,7 @@ from autograder.prove import right
 from autograder.prove.mutants import changed, mutants_of
 from autograder.prove.mutation import CAUGHT, Verdict, equivalents, judged
 from autograder.prove.pool import run_all
+from autograder.run import NotebookRun
 from autograder.slips import slips_of
 from autograder.variants import variants_of
 
@@ -215,3 +216,12 @@ def test_results_are_the_same_up_to_rounding_and_in_words():
     assert same(np.array([1.0, np.inf]), np.array([1.0 + 1e-12, np.inf]))
     assert not same(np.array([1.0, np.inf]), np.array([2.0, np.inf]))
     assert same({"b": 1, "a": 2}, {"a": 0, "b": 0}) and not same({"a": 1}, {"b": 1})
+
+
+def test_a_function_of_the_students_may_be_called_while_their_code_waits_for_a_piece_of_ours():
+    """A learning rate by a scheduler: `update` waits for our SGD, which asks the student's function for the rate."""
+    pack = next(p for p in right.packs("optimizers", [1]) if "the_rate_by_a_scheduler" in p.variants)
+    notebook = classroom.notebook("optimizers", right.cells_of(pack))
+    with NotebookRun(notebook, allow_keras=False) as run:
+        results = judge("optimizers", run.advance_to, seed=1, tasks={"net-update"})
+    assert [(r.name, r.message) for r in results if r.outcome != PASSED] == []

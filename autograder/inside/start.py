@@ -59,7 +59,14 @@ class LineToGrader:
 
     def _ask(self, frame: bytes) -> bytes:
         self._send(b"c", frame)
-        return self._receive()[2]
+        mine = self.number
+        while True:
+            kind, self.number, answer = self._receive()
+            if kind != b"q":
+                return answer
+            # What the grader calls for us calls a function of ours: it asks while we wait.
+            self._send(b"r", self.agent.answer(answer))
+            self.number = mine
 
     def _send(self, kind: bytes, frame: bytes) -> None:
         self.socket.sendall(HEADER.pack(kind, self.number, len(frame)) + frame)

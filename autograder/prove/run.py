@@ -10,6 +10,7 @@ from autograder import course
 from autograder.promise import checks_of
 from autograder.prove import margins as room
 from autograder.prove import mutation, naming, right, truth
+from autograder.prove import public as notebook
 
 Say = Callable[[str], object]
 
@@ -20,6 +21,7 @@ def prove(
     *,
     diagnosis: bool = False,
     margins: bool = False,
+    public: bool = False,
     variants: int | None = None,
     sandbox: int | None = None,
     every: int = 1,
@@ -41,6 +43,8 @@ def prove(
         held.append(_diagnosis(chosen, say, processes=processes, write=write))
     if margins:
         held.append(_margins(chosen, say, processes=processes, write=write))
+    if public:
+        held.append(_public(chosen, say, processes=processes))
     if not held:
         held.append(_mutants(chosen, say, every=every, processes=processes, write=write))
     if write:
@@ -125,6 +129,17 @@ def _margins(names: list[str], say: Say, *, processes: int | None, write: bool) 
         environments = "\n".join(f"- {name}" for name in sorted(room.load()))
         truth.write("margins", f"{together}\n\nMeasured with\n{environments}")
     return all(row.right <= row.tolerance for row in found)
+
+
+def _public(names: list[str], say: Say, *, processes: int | None) -> bool:
+    """Whether every slip gets a remark in the notebook; silence is told, and wrong only where a check could speak."""
+    for name in names:
+        found = list(notebook.of_slips(name, processes=processes))
+        silent = [f"{one.task} {one.slip}" for one in found if not one.complaints]
+        say(f"{name}: {len(found) - len(silent)} of {len(found)} slips get a remark from a public check")
+        for row in silent:
+            say(f"  silent: {row}")
+    return True
 
 
 def _progress(say: Say) -> Callable[[mutation.Verdict], None]:
