@@ -65,8 +65,8 @@ def demo(names: tuple[str, ...], unsafe: bool) -> None:
 @click.option("--replace", is_flag=True, help="Put a new submission in the place of another one.")
 def collect(name: str, origin: Path, pattern: str, replace: bool) -> None:
     """Sort the submissions of assignment NAME out of ORIGIN, a learning platform's zip or a folder."""
-    from autograder.archives import Refused
-    from autograder.collect import collect as collected
+    from autograder.intake.archives import Refused
+    from autograder.intake.collect import collect as collected
 
     if name not in course.assignments():
         raise click.ClickException(f"there is no assignment {name}: {', '.join(course.assignments())}")
@@ -130,8 +130,8 @@ def table(name: str) -> None:
 @click.option("--unsafe", is_flag=True, help="Examine even a machine without any sandbox.")
 def doctor(unsafe: bool) -> None:
     """Say what isolates student code here, and prove it by trying to break out."""
-    from autograder import jail
-    from autograder.doctor import examine
+    from autograder.sandbox import jail
+    from autograder.sandbox.doctor import examine
 
     if unsafe:
         os.environ["COURSE_UNSAFE"] = "1"

@@ -15,14 +15,14 @@ from nbformat import NotebookNode
 
 from autograder import cells, course
 from autograder.diagnose import diagnose, settle
-from autograder.jail import choose
+from autograder.intake.sanitise import Sanitised, plain_outputs
 from autograder.judge import FAILED, UNCHECKED, PromiseResult, judge
-from autograder.kernel import KernelGone
 from autograder.promise import Assignment, checks_of, promises_of
 from autograder.record import GRADED, STOPPED, UNREADABLE, PromiseRecord, Record, TaskRecord, digest
 from autograder.report import mark_as_handed_in, write_verdict
 from autograder.run import Limits, NotebookRun
-from autograder.sanitise import Sanitised, plain_outputs
+from autograder.sandbox.jail import choose
+from autograder.sandbox.kernel import KernelGone
 from autograder.second_look import look_again
 
 SEED = 20260101

@@ -15,15 +15,16 @@ from nbformat.v4 import new_markdown_cell
 from nbgrader.preprocessors import ClearSolutions, Execute, NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Bool, Float, Integer, Unicode
 
-from autograder import cells, jail
+from autograder import cells
 from autograder.grade import SEED, Job, grade, not_graded
-from autograder.handed_in import regular_files
+from autograder.intake.handed_in import regular_files
+from autograder.intake.sanitise import Sanitised
 from autograder.judge import UNCHECKED
 from autograder.promise import checks_of
 from autograder.record import UNREADABLE, Record, Records
 from autograder.report import feedback_css, summary_html
 from autograder.run import Limits
-from autograder.sanitise import Sanitised
+from autograder.sandbox import jail
 
 
 class TrustedExecute(Execute):

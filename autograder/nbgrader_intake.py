@@ -21,12 +21,13 @@ from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.plugins import ExtractorPlugin
 from nbgrader.utils import parse_utc
 
-from autograder import course, jail
-from autograder.archives import Refused
-from autograder.entries import opened
-from autograder.handed_in import TIMESTAMP, HandedIn, read_submission, to_grade
+from autograder import course
+from autograder.intake.archives import Refused
+from autograder.intake.entries import opened
+from autograder.intake.handed_in import TIMESTAMP, HandedIn, read_submission, to_grade
 from autograder.nbgrader_hooks import TrustedExecute
 from autograder.record import digest
+from autograder.sandbox import jail
 
 
 class TrustedAutograde(Autograde):

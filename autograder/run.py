@@ -22,8 +22,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from autograder import cells
-from autograder.definitions import defined
-from autograder.kernel import Kernel, KernelGone
+from autograder.intake.definitions import defined
+from autograder.sandbox.kernel import Kernel, KernelGone
 from autograder.student import Student, StudentError
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from nbformat import NotebookNode
 
 from autograder import cells
-from autograder.definitions import covers, defined
+from autograder.intake.definitions import covers, defined
 from autograder.judge import FAILED, PromiseResult
 from autograder.promise import Assignment
 from autograder.run import NotebookRun

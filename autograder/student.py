@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
-from autograder.inside.agent import Agent
-from autograder.inside.wire import BadFrame, decode, encode
+from autograder.sandbox.inside.agent import Agent
+from autograder.sandbox.inside.wire import BadFrame, decode, encode
 
 
 class StudentError(Exception):

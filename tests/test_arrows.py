@@ -39,8 +39,8 @@ def test_arrows_point_the_right_way(path):
         assert not starts(names, "autograder")
     if place[:2] == ("autograder", "oracles"):
         assert not starts(names, "utils") | (starts(names, "autograder") - starts(names, "autograder.oracles"))
-    if place[:2] == ("autograder", "inside"):
-        assert not starts(names, "autograder") - starts(names, "autograder.inside")
+    if place[:3] == ("autograder", "sandbox", "inside"):
+        assert not starts(names, "autograder") - starts(names, "autograder.sandbox.inside")
     if place[0] == "autograder" and place[1] not in ("slips", "variants"):
         assert not starts(names, "tensorflow", "keras", "utils.reference")
 

@@ -8,7 +8,7 @@ import pytest
 
 from autograder import course
 from autograder.grade import Job, grade
-from autograder.handed_in import choose_notebook, to_grade
+from autograder.intake.handed_in import choose_notebook, to_grade
 from autograder.record import Record
 from autograder.run import Limits
 from tests.attacks import CELLS, FILES, hand_in

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from autograder import cgroups
+from autograder.sandbox import cgroups
 
 
 @pytest.fixture

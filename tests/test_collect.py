@@ -15,11 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder import archives, course
-from autograder.archives import Refused, unpack
-from autograder.collect import collect
-from autograder.entries import opened
-from autograder.handed_in import read_submission
+from autograder import course
+from autograder.intake import archives
+from autograder.intake.archives import Refused, unpack
+from autograder.intake.collect import collect
+from autograder.intake.entries import opened
+from autograder.intake.handed_in import read_submission
 
 ASSIGNMENT = "conv-layers"
 RIGHT = f"{ASSIGNMENT}.ipynb"
@@ -351,8 +352,8 @@ def test_nbgrader_s_zip_collect_is_as_careful(tmp_path, notebook):
 
 
 def test_what_comes_out_of_a_class_s_zip_has_a_limit(tmp_path, monkeypatch):
-    monkeypatch.setattr("autograder.entries.MAX_BYTES", 5000)
-    monkeypatch.setattr("autograder.entries.CLASS_RATIO", 1)
+    monkeypatch.setattr("autograder.intake.entries.MAX_BYTES", 5000)
+    monkeypatch.setattr("autograder.intake.entries.CLASS_RATIO", 1)
     (tmp_path / "platform.zip").write_bytes(zipped({f"a_{i}_x.ipynb": b"0" * 3000 for i in range(9)}))
     found = [content for _, content in opened(tmp_path)]
     assert 0 < sum(isinstance(content, dict) for content in found) < 9

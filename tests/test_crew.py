@@ -17,7 +17,7 @@ from autograder import course
 from autograder.batch import crew as crew_module
 from autograder.batch.crew import Crew, local
 from autograder.batch.work import Done, Work
-from autograder.handed_in import HandedIn
+from autograder.intake.handed_in import HandedIn
 from autograder.run import Limits
 from tests.classes import command, environment, grade, gradebook, notebooks, records, small_class
 

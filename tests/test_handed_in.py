@@ -8,7 +8,7 @@ import pytest
 
 from autograder import classroom, course
 from autograder.demo import as_bytes
-from autograder.handed_in import MAX_FILES, HandedIn, choose_notebook, read_submission, to_grade
+from autograder.intake.handed_in import MAX_FILES, HandedIn, choose_notebook, read_submission, to_grade
 
 ASSIGNMENT = "conv-layers"
 RIGHT = f"{ASSIGNMENT}.ipynb"

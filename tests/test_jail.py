@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from autograder import course, doctor, jail
+from autograder import course
+from autograder.sandbox import doctor, jail
 
 WORKING = [
     pytest.param("bubblewrap", marks=pytest.mark.skipif(bool(jail.bubblewrap_works()), reason=jail.bubblewrap_works())),

@@ -8,9 +8,9 @@ import signal
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder import doctor, jail, nursery
-from autograder.kernel import Kernel
 from autograder.run import NotebookRun
+from autograder.sandbox import doctor, jail, nursery
+from autograder.sandbox.kernel import Kernel
 
 pytestmark = pytest.mark.skipif(
     bool(jail.bubblewrap_works()), reason=f"no warm kernels without bubblewrap: {jail.bubblewrap_works()}"

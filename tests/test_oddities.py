@@ -8,7 +8,7 @@ import pytest
 
 from autograder import classroom
 from autograder.grade import Job, grade
-from autograder.handed_in import choose_notebook, to_grade
+from autograder.intake.handed_in import choose_notebook, to_grade
 from autograder.record import GRADED
 from tests.oddities import ALL, ASSIGNMENT, oddity
 

@@ -10,7 +10,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from autograder import cells
-from autograder.sanitise import closest_release, sanitise
+from autograder.intake.sanitise import closest_release, sanitise
 
 
 def cell(name, source, *, code=True, **flags):

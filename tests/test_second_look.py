@@ -7,8 +7,8 @@ import pytest
 from autograder import classroom, course
 from autograder.checks.conv_layers import ASSIGNMENT
 from autograder.grade import Job, grade
+from autograder.intake.sanitise import Sanitised, sanitise
 from autograder.judge import FAILED, PASSED, PromiseResult
-from autograder.sanitise import Sanitised, sanitise
 from autograder.second_look import without_needless_stubs, worth_it
 from tests.oddities import MIX, WITH_MIX, insert, place, saved
 

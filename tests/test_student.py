@@ -123,7 +123,7 @@ def test_an_unreadable_answer_is_the_student_s_error(reply):
 
 
 def test_what_an_error_says_of_itself_is_not_believed():
-    from autograder.inside.wire import encode
+    from autograder.sandbox.inside.wire import encode
 
     forged = encode({"error": {"type": ["x"], "message": 5, "unfinished": "yes", "line": None}})
     with pytest.raises(StudentError, match="your code raised an error"):

@@ -8,7 +8,7 @@ import struct
 import numpy as np
 import pytest
 
-from autograder.inside.wire import DTYPES, MAX_DEPTH, BadFrame, decode, encode
+from autograder.sandbox.inside.wire import DTYPES, MAX_DEPTH, BadFrame, decode, encode
 
 PLAIN = [None, True, 0, -(2**80), 1.5, float("inf"), "text ä", [1, [2]], (1, "a"), {"k": (1,), 3: [None]}, [], {}, ()]
 

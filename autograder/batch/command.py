@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
-from autograder import course, jail
+from autograder import course
 from autograder.batch.crew import Crew, cores, dask, local
 from autograder.batch.feedback import write_pages
 from autograder.batch.grading import AlreadyRunning, Report, Wanted, grade_class, needs_a_look
@@ -19,7 +19,8 @@ from autograder.batch.settings import settings
 from autograder.judge import FAILED, PASSED
 from autograder.promise import checks_of
 from autograder.report import number
-from autograder.sweep import sweep
+from autograder.sandbox import jail
+from autograder.sandbox.sweep import sweep
 
 NEEDS_A_LOOK = 3  # exit status
 SHOWN = 20  # lines of a list before it is cut

@@ -22,7 +22,7 @@ from autograder.batch.progress import Display
 from autograder.batch.settings import Settings
 from autograder.batch.work import Done, Work, notebook_of
 from autograder.grade import hashes_of, release_hashes
-from autograder.handed_in import TIMESTAMP, HandedIn, read_submission
+from autograder.intake.handed_in import TIMESTAMP, HandedIn, read_submission
 from autograder.judge import UNCHECKED
 from autograder.record import GRADED, Record, Records, write_atomically
 

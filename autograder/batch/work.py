@@ -8,12 +8,12 @@ from typing import Any
 
 import nbformat
 
-from autograder import jail
 from autograder.batch.settings import settings
 from autograder.grade import Job, grade, not_graded, release_hashes
-from autograder.handed_in import HandedIn, to_grade
+from autograder.intake.handed_in import HandedIn, to_grade
 from autograder.record import Record, digest
 from autograder.run import Limits
+from autograder.sandbox import jail
 
 
 @dataclass(frozen=True)

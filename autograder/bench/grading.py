@@ -81,9 +81,9 @@ def parts(repeats: int = 20) -> str:
     from autograder.batch.settings import settings
     from autograder.batch.work import Work, do
     from autograder.grade import release_hashes
-    from autograder.handed_in import HandedIn, to_grade
-    from autograder.kernel import Kernel
+    from autograder.intake.handed_in import HandedIn, to_grade
     from autograder.run import NotebookRun
+    from autograder.sandbox.kernel import Kernel
 
     submission = HandedIn(as_bytes(classroom.notebook(ASSIGNMENT)), f"{ASSIGNMENT}.ipynb")
     work = Work("x", ASSIGNMENT, submission, settings().seed, settings().limits, release_hashes(ASSIGNMENT))

@@ -9,10 +9,10 @@ import pytest
 
 from autograder import course
 from autograder.grade import SEED
+from autograder.intake.sanitise import closest_release, sanitise
 from autograder.judge import generator, ready
 from autograder.promise import checks_of, module_name, promises_of
 from autograder.run import NotebookRun
-from autograder.sanitise import closest_release, sanitise
 from autograder.student import Student
 
 

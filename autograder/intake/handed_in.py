@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from nbformat import NotebookNode
 
 from autograder import cells, course
-from autograder.sanitise import MAX_BYTES, Sanitised, Unreadable, closest_release, read, sanitise
+from autograder.intake.sanitise import MAX_BYTES, Sanitised, Unreadable, closest_release, read, sanitise
 
 MAX_FILES, MAX_FILE_BYTES, MAX_TOTAL_BYTES = 200, 20 * 2**20, 100 * 2**20  # beside the notebook
 MAX_DEPTH, MAX_SEEN = 8, 2000  # folders in folders, and names looked at

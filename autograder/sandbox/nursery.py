@@ -24,8 +24,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder import course, jail
-from autograder.furniture import font_lists, kernel_environment
+from autograder import course
+from autograder.sandbox import jail
+from autograder.sandbox.furniture import font_lists, kernel_environment
 
 # What the notebooks and their kernels import. Not the inline backend: it must find a shell when it is imported.
 KERNEL = (

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder import course, jail
+from autograder import course
 from autograder.run import NotebookRun
+from autograder.sandbox import jail
 from autograder.student import Student, StudentError
 
 # What a jail does not keep, and says so in its own words. Without any jail nothing is promised.

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from autograder.archives import (
+from autograder.intake.archives import (
     BROKEN,
     MAX_ARCHIVE,
     MAX_BYTES,
@@ -23,7 +23,7 @@ from autograder.archives import (
     unpack,
     zip_fault,
 )
-from autograder.handed_in import IGNORED, NOT_COLLECTED, TIMESTAMP, odd_name, read_regular_file
+from autograder.intake.handed_in import IGNORED, NOT_COLLECTED, TIMESTAMP, odd_name, read_regular_file
 
 CLASS_RATIO = 30  # of what comes out of a class's zip to what went in: notebooks with pictures shrink by some 2 times
 

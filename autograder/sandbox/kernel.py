@@ -25,11 +25,11 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from nbclient.util import run_sync
 
-from autograder import jail
-from autograder.furniture import font_lists, kernel_environment
-from autograder.inside.start import HEADER
-from autograder.inside.wire import MAX_FRAME, encode
-from autograder.nursery import Nursery, NurseryFailed, give_up, nursery
+from autograder.sandbox import jail
+from autograder.sandbox.furniture import font_lists, kernel_environment
+from autograder.sandbox.inside.start import HEADER
+from autograder.sandbox.inside.wire import MAX_FRAME, encode
+from autograder.sandbox.nursery import Nursery, NurseryFailed, give_up, nursery
 from autograder.student import StudentError
 
 

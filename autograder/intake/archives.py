@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO
 
-from autograder.handed_in import IGNORED, odd_name
+from autograder.intake.handed_in import IGNORED, odd_name
 
 MAX_ARCHIVE = 100 * 2**20  # bytes of an archive
 MAX_BYTES = 150 * 2**20  # that come out of it

@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.archives import BROKEN, Refused
-from autograder.entries import Entry, folder_entries, read_entries, zip_entries
-from autograder.handed_in import NOT_COLLECTED, TIMESTAMP, choose_notebook, regular_files
-from autograder.platforms import folder_name, whose, wrapped
+from autograder.intake.archives import BROKEN, Refused
+from autograder.intake.entries import Entry, folder_entries, read_entries, zip_entries
+from autograder.intake.handed_in import NOT_COLLECTED, TIMESTAMP, choose_notebook, regular_files
+from autograder.intake.platforms import folder_name, whose, wrapped
 from autograder.record import digest
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import PurePosixPath
 
-from autograder.archives import is_archive
+from autograder.intake.archives import is_archive
 
 # As nbgrader's zip_collect: the whole path is matched; `student_id` and `file_id` are wanted, `timestamp` is optional.
 PLATFORMS = (

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from nbformat import NotebookNode
 
 from autograder import cells
-from autograder.definitions import covers, defined
+from autograder.intake.definitions import covers, defined
 
 MAX_UNKNOWN = 200  # cells without a known name that are looked into
 

@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder import course
-from autograder.cgroups import counts_processes, make_groups
-from autograder.inside import lockdown
+from autograder.sandbox.cgroups import counts_processes, make_groups
+from autograder.sandbox.inside import lockdown
 
 FRAMEWORKS = ("tensorflow", "keras", "torch", "jax", "scipy", "sklearn", "autograd", "theano", "cupy", "tinygrad")
 INSIDE = Path(__file__).parent / "inside"

@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from autograder import cells
-from autograder.matching import match
+from autograder.intake.matching import match
 
 MAX_BYTES = 50 * 2**20  # of a notebook file; the largest of the course with all its figures has below 3 MiB
 MAX_CELLS = 2000
