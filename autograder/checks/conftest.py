@@ -48,9 +48,10 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The order of the notebook."""
-    order = [one.name for one in promises_of(config.stash.get(ASSIGNMENT, "exploration"))]
-    items.sort(key=lambda item: order.index(item.name))
+    """The order of the notebook, where one is given."""
+    if ASSIGNMENT in config.stash:
+        order = [one.name for one in promises_of(config.stash[ASSIGNMENT])]
+        items.sort(key=lambda item: order.index(item.name) if item.name in order else len(order))
 
 
 @pytest.fixture
