@@ -130,7 +130,7 @@ def table(name: str) -> None:
 @click.option("--unsafe", is_flag=True, help="Examine even a machine without any sandbox.")
 def doctor(unsafe: bool) -> None:
     """Say what isolates student code here, and prove it by trying to break out."""
-    from autograder.sandbox import jail
+    from autograder.sandbox import bubblewrap, jail
     from autograder.sandbox.doctor import examine
 
     if unsafe:
@@ -143,7 +143,7 @@ def doctor(unsafe: bool) -> None:
     for text in chosen.weaker:
         click.echo(f"  weaker than bubblewrap: {text}")
     if chosen is not jail.BUBBLEWRAP:
-        why = jail.bubblewrap_works() or "it would work here, but COURSE_JAIL names another"
+        why = bubblewrap.works() or "it would work here, but COURSE_JAIL names another"
         click.echo(f"  bubblewrap: {why} (see docs/security.md)")
     findings = examine()
     for finding in findings:

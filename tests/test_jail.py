@@ -9,11 +9,12 @@ import sys
 import pytest
 
 from autograder import course
-from autograder.sandbox import doctor, jail
+from autograder.sandbox import bubblewrap, doctor, jail, landlock
+from autograder.sandbox.users import root_may_become_another
 
 WORKING = [
-    pytest.param("bubblewrap", marks=pytest.mark.skipif(bool(jail.bubblewrap_works()), reason=jail.bubblewrap_works())),
-    pytest.param("landlock", marks=pytest.mark.skipif(bool(jail.landlock_works()), reason=jail.landlock_works())),
+    pytest.param("bubblewrap", marks=pytest.mark.skipif(bool(bubblewrap.works()), reason=bubblewrap.works())),
+    pytest.param("landlock", marks=pytest.mark.skipif(bool(landlock.works()), reason=landlock.works())),
 ]
 
 
@@ -42,7 +43,7 @@ def test_a_broken_promise_is_told_from_one_that_the_jail_never_made():
 
 
 @pytest.mark.skipif(
-    bool(jail.landlock_works()) or os.geteuid() != 0 or not jail.root_may_become_another(),
+    bool(landlock.works()) or os.geteuid() != 0 or not root_may_become_another(),
     reason="only for root, where every user can read Python",
 )
 def test_root_s_kernel_without_cgroups_is_another_user_so_that_its_processes_are_counted(monkeypatch):

@@ -9,11 +9,11 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.run import NotebookRun
-from autograder.sandbox import doctor, jail, nursery
+from autograder.sandbox import bubblewrap, doctor, nursery
 from autograder.sandbox.kernel import Kernel
 
 pytestmark = pytest.mark.skipif(
-    bool(jail.bubblewrap_works()), reason=f"no warm kernels without bubblewrap: {jail.bubblewrap_works()}"
+    bool(bubblewrap.works()), reason=f"no warm kernels without bubblewrap: {bubblewrap.works()}"
 )
 
 LEAVES_TRACES = """

@@ -15,6 +15,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from autograder import course
 from autograder.run import NotebookRun
 from autograder.sandbox import jail
+from autograder.sandbox.places import MIB, python_paths
 from autograder.student import Student, StudentError
 
 # What a jail does not keep, and says so in its own words. Without any jail nothing is promised.
@@ -82,15 +83,13 @@ def _attempts(student: Student, port: int) -> Iterator[Finding]:
     yield _nothing("no privileges can be had", probes.privileges())
     started = probes.processes_until_stopped(600)
     yield Finding(COUNTED, started < 600, f"{started} started")
-    written = probes.bytes_until_stopped(".", 600 * jail.MIB)
-    yield Finding("what is written is limited", written < 600 * jail.MIB, f"{written // jail.MIB} MiB in one file")
+    written = probes.bytes_until_stopped(".", 600 * MIB)
+    yield Finding("what is written is limited", written < 600 * MIB, f"{written // MIB} MiB in one file")
 
 
 def _some_of(home: Path) -> list[Path]:
     """Some real files and folders of the grading account; where Python itself lives there, that part is no secret."""
-    return [path for path in sorted(home.iterdir()) if not any(p.startswith(str(path)) for p in jail.python_paths())][
-        :8
-    ]
+    return [path for path in sorted(home.iterdir()) if not any(p.startswith(str(path)) for p in python_paths())][:8]
 
 
 def _names_of_ours() -> list[str]:

@@ -30,6 +30,7 @@ from autograder.sandbox.furniture import font_lists, kernel_environment
 from autograder.sandbox.inside.start import HEADER
 from autograder.sandbox.inside.wire import MAX_FRAME, encode
 from autograder.sandbox.nursery import Nursery, NurseryFailed, give_up, nursery
+from autograder.sandbox.places import FRAMEWORKS
 from autograder.student import StudentError
 
 
@@ -88,7 +89,7 @@ class Kernel:
             if self._cell.uid is not None:
                 os.chown(self.folder / "run" / "line", self._cell.uid, self._cell.uid)
             self._listener.listen(1)
-            settings = self._settings(() if allow_keras else jail.FRAMEWORKS)
+            settings = self._settings(() if allow_keras else FRAMEWORKS)
             self.manager = self._manager(settings)
             order = (lambda: warm.order(self._cell, settings, self.folder)) if warm else None
             with open(self.folder / "run" / "log", "wb") as log:

@@ -25,8 +25,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder import course
-from autograder.sandbox import jail
+from autograder.sandbox import bubblewrap, jail
 from autograder.sandbox.furniture import font_lists, kernel_environment
+from autograder.sandbox.places import BOX, BOX_BYTES, python_paths
 
 # What the notebooks and their kernels import. Not the inline backend: it must find a shell when it is imported.
 KERNEL = (
@@ -75,16 +76,16 @@ class Nursery:
             shutil.copy(path, self.folder / "matplotlib")
         settings = {
             "control": theirs.fileno(),
-            "box": jail.BOX,
+            "box": BOX,
             "preload": [*KERNEL, *_utils(), *(KERAS if self.allow_keras else ())],
-            "keep": [path for path in jail.python_paths() if Path(path).is_relative_to("/tmp")],
-            "size": jail.BOX_BYTES // 4,
+            "keep": [path for path in python_paths() if Path(path).is_relative_to("/tmp")],
+            "size": BOX_BYTES // 4,
         }
-        walls = jail.nursery_command(self.folder, allow_keras=self.allow_keras)
+        walls = bubblewrap.nursery_command(self.folder, allow_keras=self.allow_keras)
         with open(self.folder / "log", "wb") as log:
             self._process = subprocess.Popen(
-                [*walls, sys.executable, f"{jail.BOX}/inside/nursery.py", json.dumps(settings)],
-                env=kernel_environment(jail.BOX) | {"PATH": os.environ.get("PATH", os.defpath)},
+                [*walls, sys.executable, f"{BOX}/inside/nursery.py", json.dumps(settings)],
+                env=kernel_environment(BOX) | {"PATH": os.environ.get("PATH", os.defpath)},
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
