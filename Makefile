@@ -51,7 +51,7 @@ servers:
 	  || echo "PostgreSQL is missing and could not be installed: its tests are skipped"; }
 
 test: install servers ## all tests
-	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 
 prove: install   ## every mutant of the solutions is caught, or known as equivalent
 	$(BIN)/python -m autograder prove
@@ -60,7 +60,7 @@ check: install servers ## lint, format, types, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 
 doctor: install  ## what isolates students' code on this machine, proved by trying to break out
 	$(BIN)/python -m autograder doctor

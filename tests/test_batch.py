@@ -25,6 +25,7 @@ from autograder.shell import nbgrader
 from tests.classes import ASSIGNMENT, command, environment, grade, gradebook, hand_in, notebooks, records, small_class
 
 HERE = f"demo/test-batch-{os.getpid()}"
+pytestmark = pytest.mark.xdist_group("batch")  # one process grades the class for all of them
 
 
 @pytest.fixture(scope="module")
@@ -195,7 +196,7 @@ def test_killed_at_any_moment_it_loses_nothing(parallel):
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
-        time.sleep(rng.uniform(0.3, 9))
+        time.sleep(rng.uniform(0.3, 7))
         kills += process.poll() is None
         process.send_signal(signal.SIGKILL)
         process.communicate()

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import inspect
 import json
+import os
 import re
 import subprocess
 import sys
+import threading
 import zipfile
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import matplotlib
 import pytest
 
 from autograder import cells, course
@@ -113,3 +118,39 @@ def test_utils_of_the_bundle_work_on_their_own(bundle):
     done = subprocess.run([sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, '.'); {code}"], cwd=bundle,
                           capture_output=True, text=True, check=True)  # fmt: skip
     assert done.stdout.strip() == "(1, 8, 8)"
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A server of files that says nothing."""
+
+    def log_message(self, *said: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize("name", course.assignments())
+def test_in_colab_the_first_cell_fetches_the_bundle(name, bundle, tmp_path):
+    """Colab as far as it can be had here: its module is there, the course is not, and the zip lies on a server."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(bundle.parent))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        setup, imports = [c.source for c in course.release_notebook(name).cells if c.cell_type == "code"][:2]
+        url = f"http://127.0.0.1:{server.server_port}/{NAME}.zip"
+        assert 'BUNDLE_URL = "' in setup
+        setup = re.sub(r'BUNDLE_URL = ".*"', f'BUNDLE_URL = "{url}"', setup)
+        colab = "import sys, types; sys.modules['google.colab'] = types.ModuleType('google.colab')"
+        end = "import utils; print(utils.__file__)"
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", "\n".join([colab, setup, imports, end])],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={
+                "PATH": os.defpath,
+                "HOME": str(tmp_path),
+                "MPLBACKEND": "agg",
+                "MPLCONFIGDIR": matplotlib.get_configdir(),
+            },
+        )
+        server.shutdown()
+    assert done.returncode == 0, done.stderr
+    assert Path(done.stdout.strip().splitlines()[-1]).is_relative_to(tmp_path / "course" / "utils")
