@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from functools import lru_cache
 from pathlib import Path
 
@@ -33,16 +34,16 @@ ORDER = [
 
 def source_notebook(name: str) -> NotebookNode:
     """The instructor's notebook of an assignment, solutions included."""
-    return nbformat.reads(_text(SOURCE / name / f"{name}.ipynb"), as_version=4)
+    return copy.deepcopy(_notebook(SOURCE / name / f"{name}.ipynb"))
 
 
 def release_notebook(name: str) -> NotebookNode:
     """The notebook that students got; grading takes points, order and locked cells from it and from nowhere else."""
-    return nbformat.reads(_text(RELEASE / name / f"{name}.ipynb"), as_version=4)
+    return copy.deepcopy(_notebook(RELEASE / name / f"{name}.ipynb"))
 
 
 @lru_cache(maxsize=32)
-def _text(path: Path) -> str:
+def _notebook(path: Path) -> NotebookNode:
     if not path.is_file():
         raise FileNotFoundError(f"there is no {path}: the assignments are {', '.join(assignments()) or 'missing'}")
-    return path.read_text(encoding="utf-8")
+    return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)

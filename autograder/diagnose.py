@@ -17,7 +17,7 @@ import numpy as np
 
 from autograder import classroom
 from autograder.judge import FAILED, PASSED, UNCHECKED, PromiseResult, judge
-from autograder.slips import Slip, slips_of
+from autograder.slips import Slip, slip_of, slips_of
 
 IN_PLACE = "changed in place"
 MOST_NAMES = 3  # four causes or more are a guess, not a diagnosis
@@ -130,7 +130,7 @@ def _in_words(got: Any) -> str:
 
 @lru_cache(maxsize=1024)
 def _of_slip(assignment: str, name: str, seed: int) -> dict[str, PromiseResult]:
-    slip = next(slip for slip in slips_of(assignment) if slip.name == name)
+    slip = slip_of(assignment, name)
     student = classroom.student(assignment, classroom.with_slip(assignment, slip))
     # It fails exactly these: the proof of the grader says so.
     return {r.name: r for r in judge(assignment, student, seed=seed, promises=slip.fails) if r.outcome == FAILED}

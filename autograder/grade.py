@@ -5,8 +5,10 @@ This is the pure heart of the machine. nbgrader's own command reaches it through
 
 from __future__ import annotations
 
+import logging
 import platform
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from importlib.metadata import version
@@ -26,6 +28,7 @@ from autograder.sandbox.kernel import KernelGone
 from autograder.second_look import look_again
 
 SEED = 20260101
+LOG = logging.getLogger("autograder.grade")
 
 
 @dataclass(frozen=True)
@@ -61,12 +64,20 @@ def grade(job: Job) -> tuple[NotebookNode, Record]:
         except KernelGone as error:
             status, reason = STOPPED, str(error)
     if status == GRADED:
-        release = course.release_notebook(assignment.name)
-        results, more = look_again(run, results, assignment, release, partial(_check, job))
+        results, more = look_again(run, results, assignment, partial(_check, job))
         notes += more
     results = [settle(assignment.name, result, job.seed) for result in results]
     notes += [trouble.says for trouble in run.troubles]
     return _finished(job, results, status, reason, notes, start)
+
+
+def grade_or_tell(job: Job) -> tuple[NotebookNode, Record]:
+    """As `grade`, but a fault of ours costs a student no record: it is logged, and a person must look."""
+    try:
+        return grade(job)
+    except Exception as error:  # whatever it is; its text stays in the log, since it may tell of hidden inputs
+        LOG.exception("the grader failed")
+        return not_graded(job, f"the grader failed ({type(error).__name__})")
 
 
 def not_graded(job: Job, reason: str) -> tuple[NotebookNode, Record]:
@@ -82,7 +93,7 @@ def _finished(
     """The record of the results, and the notebook with its verdicts, everything of the student's in it made harmless."""
     assignment: Assignment = checks_of(job.assignment).ASSIGNMENT
     notebook = job.submission.notebook
-    tasks, hashes = _tasks(assignment, results, job.seed), hashes_of(job)
+    tasks, hashes = _tasks(assignment, results, job.seed), hashes_of(job.assignment, job.hash, job.files)
     if job.before is not None and job.tasks is not None:
         before = {task.id: task for task in job.before.tasks}
         tasks = tuple(before.get(task.id, task) if task.id not in job.tasks else task for task in tasks)
@@ -147,10 +158,10 @@ def _tasks(assignment: Assignment, results: list[PromiseResult], seed: int) -> t
     return tuple(rows)
 
 
-def hashes_of(job: Job) -> dict[str, str]:
-    """Hashes of all that the result depends on, the seed and versions apart."""
-    files = digest(*(part for name in sorted(job.files) for part in (name.encode(), job.files[name])))
-    return {"submission": job.hash, "files": files} | release_hashes(job.assignment)
+def hashes_of(assignment: str, submission: str, files: Mapping[str, bytes]) -> dict[str, str]:
+    """Hashes of all that a result depends on, the seed and versions apart; `submission` is that of the notebook."""
+    beside = digest(*(part for name in sorted(files) for part in (name.encode(), files[name])))
+    return {"submission": submission, "files": beside} | release_hashes(assignment)
 
 
 @lru_cache(maxsize=32)

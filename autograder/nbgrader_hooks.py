@@ -6,7 +6,7 @@ They are named in `nbgrader_config.py` and nowhere else.
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,12 @@ from nbgrader.preprocessors import ClearSolutions, Execute, NbGraderPreprocessor
 from traitlets import Bool, Float, Integer, Unicode
 
 from autograder import cells
-from autograder.grade import SEED, Job, grade, not_graded
-from autograder.intake.handed_in import regular_files
+from autograder.grade import SEED, Job, grade_or_tell
+from autograder.intake.handed_in import beside_notebooks
 from autograder.intake.sanitise import Sanitised
 from autograder.judge import UNCHECKED
 from autograder.promise import checks_of
-from autograder.record import UNREADABLE, Record, Records
+from autograder.record import UNREADABLE, Records
 from autograder.report import feedback_css, summary_html
 from autograder.run import Limits
 from autograder.sandbox import jail
@@ -37,6 +37,11 @@ class TrustedExecute(Execute):
     check_seconds = Float(20, help="Seconds one check may take.").tag(config=True)
     notebook_seconds = Float(600, help="Seconds the cells of one notebook may run in all.").tag(config=True)
 
+    @property
+    def limits(self) -> Limits:
+        """The times as grading wants them."""
+        return Limits(self.cell_seconds, self.check_seconds, self.notebook_seconds)
+
     def preprocess(self, nb: NotebookNode, resources: Any = None, km: Any = None) -> tuple[NotebookNode, Any]:
         """The executed notebook; the record goes to its file and along in `resources`."""
         said = nb.metadata.pop("autograder")
@@ -44,21 +49,13 @@ class TrustedExecute(Execute):
         job = Job(
             assignment=where["assignment"],
             submission=Sanitised(nb, said["unreadable"], list(said["notes"])),
-            files=_extra_files(Path(resources["metadata"]["path"])),
+            files=beside_notebooks(Path(resources["metadata"]["path"])),
             hash=said["submission"],
             seed=self.seed,
-            limits=Limits(
-                cell_seconds=self.cell_seconds,
-                check_seconds=self.check_seconds,
-                notebook_seconds=self.notebook_seconds,
-            ),
+            limits=self.limits,
         )
-        try:
-            notebook, record = grade(job)
-        except Exception as error:  # a fault of ours costs a student no record; a person must look at it
-            self.log.exception("grading %s failed", where["student"])
-            notebook, record = not_graded(job, f"the grader failed ({type(error).__name__})")
-        named = Record.from_json(record.to_json() | {"student": where["student"]})
+        notebook, record = grade_or_tell(job)
+        named = replace(record, student=where["student"])
         Records(Path(self.records)).save(named)
         if named.status == UNREADABLE:
             self.log.error("%s handed in a notebook that cannot be read: %s", named.student, named.reason)
@@ -104,11 +101,9 @@ class FeedbackPage(NbGraderPreprocessor):
 
     def _notes(self, where: dict[str, str]) -> tuple[str, ...]:
         """What the record says besides points: what was odd, and that nothing isolated the student's code."""
-        records = Records(Path(TrustedExecute(parent=self).records))
-        path = records.path(where["assignment"], where["student"], where["notebook"])
-        if not path.is_file():
+        record = Records(Path(TrustedExecute(parent=self).records)).read(where["assignment"], where["student"])
+        if record is None:
             return ()
-        record = Record.from_json(json.loads(path.read_text(encoding="utf-8")))
         unsafe = (f"Graded without a sandbox: {record.isolation}.",) if record.isolation == jail.UNSAFE.says else ()
         return (*unsafe, *record.notes)
 
@@ -134,8 +129,3 @@ class SetBundleAddress(NbGraderPreprocessor):
             lines = cell.source.split("\n")
             cell.source = "\n".join(f'BUNDLE_URL = "{self.url}"' if s.startswith("BUNDLE_URL") else s for s in lines)
         return cell, resources
-
-
-def _extra_files(folder: Path) -> dict[str, bytes]:
-    """What lies beside a sanitised notebook: the student's files, and those of the source that came over them."""
-    return {name: content for name, content in regular_files(folder)[0].items() if not name.endswith(".ipynb")}

@@ -19,12 +19,12 @@ from nbconvert.exporters import NotebookExporter
 from nbgrader.apps import api, autogradeapp
 from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.plugins import ExtractorPlugin
-from nbgrader.utils import parse_utc
 
 from autograder import course
+from autograder.files import write_files
 from autograder.intake.archives import Refused
 from autograder.intake.entries import opened
-from autograder.intake.handed_in import TIMESTAMP, HandedIn, read_submission, to_grade
+from autograder.intake.handed_in import HandedIn, read_submission, to_grade
 from autograder.nbgrader_hooks import TrustedExecute
 from autograder.record import digest
 from autograder.sandbox import jail
@@ -47,7 +47,7 @@ class TrustedAutograde(Autograde):
         """One notebook for each folder, there or not. Without a sandbox the whole batch is refused here, once."""
         assignment = self.coursedir.assignment_id
         if TrustedExecute(parent=self).unsafe:
-            os.environ["COURSE_UNSAFE"] = "1"  # read where kernels are started
+            jail.allow_none()
         try:
             jail.choose()
             course.release_notebook(assignment)
@@ -67,6 +67,11 @@ class TrustedAutograde(Autograde):
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         """As nbgrader's, on the copy: no link is followed, and no odd file stops it."""
+        # What the course gives along is in the copy already, from the release: the source may hold what an instructor's
+        # own run of the notebook wrote, predictions for example.
+        source = Path(self.coursedir.format_path(self.coursedir.source_directory, ".", assignment_id))
+        written = [str(path.relative_to(source)) for path in source.rglob("*") if path.is_file()]
+        self.exclude_overwriting = {assignment_id: written}
         with self._well_formed(assignment_id, student_id):
             super().init_assignment(assignment_id, student_id)
 
@@ -75,27 +80,10 @@ class TrustedAutograde(Autograde):
         with tempfile.TemporaryDirectory(prefix="nn-submission-") as folder:
             self._copy = folder
             try:
-                for name, content in self._plain_files().items():
-                    path = Path(self._format_source(assignment_id, student_id)) / name
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    path.write_bytes(content)
+                write_files(Path(self._format_source(assignment_id, student_id)), self.submission.files)
                 yield
             finally:
                 self._copy = ""
-
-    def _plain_files(self) -> dict[str, bytes]:
-        files = {name: content for name, content in self.submission.files.items() if name != TIMESTAMP}
-        if is_time(self.submission.files.get(TIMESTAMP, b"")):
-            files[TIMESTAMP] = self.submission.files[TIMESTAMP]
-        # What the course gives along comes over the student's files: it must find no folder in its place, nor a file.
-        source = Path(self.coursedir.format_path(self.coursedir.source_directory, ".", self.coursedir.assignment_id))
-        given = {path.relative_to(source) for path in source.rglob("*") if path.is_file()}
-        above = {parent for path in given for parent in path.parents}
-        return {
-            name: content
-            for name, content in files.items()
-            if Path(name) not in above and not {Path(name), *Path(name).parents} & given
-        }
 
 
 def put_into_nbgrader() -> None:
@@ -131,15 +119,4 @@ class CarefulExtractor(ExtractorPlugin):
             if isinstance(found, Refused):
                 self.log.error("%s is left out: %s", path, found)
                 continue
-            for name, content in found.items():
-                target = Path(extracted_path) / path / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(content)
-
-
-def is_time(content: bytes) -> bool:
-    """Whether nbgrader can read a file as a time: its command would end at another one."""
-    try:
-        return parse_utc(content.decode().strip()) is not None
-    except (ValueError, OverflowError, TypeError):
-        return False
+            write_files(Path(extracted_path) / path, found)

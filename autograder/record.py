@@ -8,12 +8,11 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import os
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder.files import write_atomically
 from autograder.judge import FAILED, PASSED, UNCHECKED
 
 GRADED, UNREADABLE, STOPPED = "graded", "unreadable", "stopped"
@@ -143,22 +142,6 @@ class Records:
         """All records of an assignment, by student."""
         paths = sorted((self.folder / assignment).glob("*/*.json"))
         return [Record.from_json(json.loads(path.read_text(encoding="utf-8"))) for path in paths]
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Writes a text file so that a crash leaves the old one or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
 
 
 def digest(*parts: bytes) -> str:

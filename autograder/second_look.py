@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 
 from nbformat import NotebookNode
 
-from autograder import cells
+from autograder import cells, course
 from autograder.intake.definitions import covers, defined
 from autograder.judge import FAILED, PromiseResult
 from autograder.promise import Assignment
@@ -25,7 +25,7 @@ Judge = Callable[[NotebookRun, set[str]], list[PromiseResult]]
 
 
 def look_again(
-    first: NotebookRun, results: list[PromiseResult], assignment: Assignment, release: NotebookNode, judge: Judge
+    first: NotebookRun, results: list[PromiseResult], assignment: Assignment, judge: Judge
 ) -> tuple[list[PromiseResult], list[str]]:
     """The results with every task at its better one of two looks, and a note on each task that this helped.
 
@@ -34,7 +34,7 @@ def look_again(
     tasks = worth_it(first.notebook, results, assignment)
     if not tasks:
         return results, []
-    notebook = without_needless_stubs(first.notebook, release)
+    notebook = without_needless_stubs(first.notebook, course.release_notebook(assignment.name))
     with dataclasses.replace(first, notebook=notebook, troubles=[], whole=True) as second:
         again = judge(second, tasks)
     notes = []

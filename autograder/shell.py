@@ -9,15 +9,20 @@ import sys
 from autograder import course
 
 
+def environment(folder: str = ".") -> dict[str, str]:
+    """The variables for commands that work on the class in `folder`."""
+    here = os.path.dirname(sys.executable)  # nbgrader calls `alembic` by name, also where no environment is activated
+    return os.environ | {"CLASS_FOLDER": folder, "PATH": here + os.pathsep + os.environ.get("PATH", os.defpath)}
+
+
 def nbgrader(command: str, *arguments: str, folder: str = ".") -> None:
     """Runs `nbgrader command arguments` on the class in `folder`. Raises RuntimeError naming the log if it fails."""
-    here = os.path.dirname(sys.executable)  # nbgrader calls `alembic` by name, also where no environment is activated
     log = course.ROOT / folder / "nbgrader.log"
     with open(log, "ab") as file:
         done = subprocess.run(
             [sys.executable, "-m", "nbgrader", command, *arguments],
             cwd=course.ROOT,
-            env=os.environ | {"CLASS_FOLDER": folder, "PATH": here + os.pathsep + os.environ.get("PATH", os.defpath)},
+            env=environment(folder),
             stdout=file,
             stderr=subprocess.STDOUT,
             check=False,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -12,20 +11,19 @@ from typing import Any
 from nbgrader.api import BaseCell, Comment, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
 
 from autograder import classroom, course, demo
+from autograder.files import write_files
+from autograder.shell import environment
 from autograder.slips import slips_of
 
 ASSIGNMENT = "conv-layers"
-UNLIKE = ("seconds", "versions", "isolation")  # times, and what depends on the machine
 
 
-def hand_in(folder: str, student: str, content: bytes | None, **more: bytes) -> None:
+def hand_in(folder: str, student: str, content: bytes | None, name: str = f"{ASSIGNMENT}.ipynb", **more: bytes) -> None:
     """Puts a notebook (or none) and other files where a student's submission lies; `__` in a name stands for a dot."""
-    place = course.ROOT / folder / "submitted" / student / ASSIGNMENT
-    place.mkdir(parents=True, exist_ok=True)
-    if content is not None:
-        (place / f"{ASSIGNMENT}.ipynb").write_bytes(content)
-    for name, file in more.items():
-        (place / name.replace("__", ".")).write_bytes(file)
+    files = {name.replace("__", "."): file for name, file in more.items()} | (
+        {name: content} if content is not None else {}
+    )
+    write_files(course.ROOT / folder / "submitted" / student / ASSIGNMENT, files)
 
 
 def small_class(folder: str) -> None:
@@ -56,16 +54,10 @@ def command(*options: str) -> list[str]:
     return [sys.executable, "-m", "autograder", "grade", ASSIGNMENT, *options]
 
 
-def environment(folder: str) -> dict[str, str]:
-    """The environment in which commands work on a class."""
-    here = os.path.dirname(sys.executable)
-    return os.environ | {"CLASS_FOLDER": folder, "PATH": here + os.pathsep + os.environ.get("PATH", os.defpath)}
-
-
 def records(folder: str) -> dict[str, Any]:
-    """All records by student, without what may differ from run to run."""
+    """All records by student, without times."""
     paths = sorted((course.ROOT / folder / "records" / ASSIGNMENT).glob("*/*.json"))
-    return {path.parent.name: _same(json.loads(path.read_text(encoding="utf-8"))) for path in paths}
+    return {path.parent.name: without_times(json.loads(path.read_text(encoding="utf-8"))) for path in paths}
 
 
 def notebooks(folder: str) -> dict[str, bytes]:
@@ -94,7 +86,8 @@ def gradebook(folder: str, db_url: str | None = None) -> list[tuple[Any, ...]]:
         return sorted(rows, key=str)
 
 
-def _same(value: Any) -> Any:
+def without_times(value: Any) -> Any:
+    """The same data, records or parts of them, without the seconds that something took."""
     if isinstance(value, dict):
-        return {key: _same(item) for key, item in value.items() if key not in UNLIKE}
-    return [_same(item) for item in value] if isinstance(value, list) else value
+        return {key: without_times(item) for key, item in value.items() if key != "seconds"}
+    return [without_times(item) for item in value] if isinstance(value, (list, tuple)) else value

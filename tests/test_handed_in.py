@@ -140,3 +140,17 @@ def test_thousands_of_files_are_not_all_read(tmp_path, solved):
     assert submission.notebook == solved
     assert len(submission.files) < MAX_FILES
     assert submission.notes[0].startswith("left out (too many files")
+
+
+def test_a_time_stamp_that_is_none_stops_no_command_of_nbgrader(tmp_path, solved):
+    (tmp_path / RIGHT).write_bytes(solved)
+    for content, kept in ((b"yesterday", False), (b"2026-01-30 15:00:00 UTC", True)):
+        (tmp_path / "timestamp.txt").write_bytes(content)
+        assert ("timestamp.txt" in read_submission(tmp_path, ASSIGNMENT).files) is kept
+
+
+def test_what_the_course_gives_along_comes_over_the_student_s_files(tmp_path, solved, monkeypatch):
+    monkeypatch.setattr("autograder.intake.handed_in.given_files", lambda assignment: {"data.csv": b"given"})
+    (tmp_path / RIGHT).write_bytes(solved)
+    (tmp_path / "data.csv").write_bytes(b"own")
+    assert read_submission(tmp_path, ASSIGNMENT).files == {"data.csv": b"given"}

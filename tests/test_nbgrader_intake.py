@@ -8,8 +8,9 @@ import pytest
 from nbgrader.preprocessors import Execute
 
 from autograder import course
+from autograder.intake.handed_in import is_time
 from autograder.nbgrader_hooks import TrustedExecute
-from autograder.nbgrader_intake import TrustedAutograde, is_time, put_into_nbgrader
+from autograder.nbgrader_intake import TrustedAutograde, put_into_nbgrader
 from autograder.record import Records
 
 TIMES = ["2026-01-30 15:00:00.000000 UTC", "2015-02-02 15:58:23.948203 America/Los_Angeles", "2026-01-30"]
@@ -37,7 +38,7 @@ def test_a_fault_of_the_grader_is_a_record_that_waits_for_a_person(tmp_path, mon
     def broken(job):
         raise MemoryError("ours")
 
-    monkeypatch.setattr("autograder.nbgrader_hooks.grade", broken)
+    monkeypatch.setattr("autograder.grade.grade", broken)
     notebook = course.release_notebook("conv-layers")
     notebook.metadata["autograder"] = {"unreadable": "", "notes": ["odd"], "submission": "x"}
     hook = TrustedExecute(records=str(tmp_path / "records"))

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -16,19 +17,16 @@ from nbformat.v4 import new_code_cell, new_output
 
 from autograder import cells, classroom, course, demo
 from autograder.record import Records
-from autograder.shell import nbgrader
+from autograder.shell import environment, nbgrader
 from autograder.slips import slips_of
+from tests import classes
+from tests.classes import without_times
 
 ASSIGNMENT = "conv-layers"
 FOLDER = f"demo/test-{os.getpid()}"  # a class of its own for every process that tests
 
 
-def hand_in(student: str, content: bytes, name: str = f"{ASSIGNMENT}.ipynb", **more: bytes) -> None:
-    folder = course.ROOT / FOLDER / "submitted" / student / ASSIGNMENT
-    folder.mkdir(parents=True)
-    (folder / name).write_bytes(content)
-    for name, file in more.items():
-        (folder / name.replace("__", ".")).write_bytes(file)
+hand_in = partial(classes.hand_in, FOLDER)
 
 
 @pytest.fixture(scope="module")
@@ -154,12 +152,6 @@ def test_grading_again_gives_the_same(graded):
     assert without_times(new) == without_times(graded["cleo"])
 
 
-def without_times(record):
-    if isinstance(record, dict):
-        return {key: without_times(value) for key, value in record.items() if key != "seconds"}
-    return [without_times(item) for item in record] if isinstance(record, (list, tuple)) else record
-
-
 def test_a_task_that_could_not_be_checked_waits_for_a_person(graded, tmp_path):
     from nbgrader.api import Gradebook
 
@@ -179,10 +171,10 @@ def test_the_hidden_tests_run_on_any_notebook(graded):
 
 def run_autograde(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """`nbgrader autograde` on the class, with what it says."""
-    here = os.path.dirname(sys.executable)
-    environment = os.environ | {"CLASS_FOLDER": FOLDER, "PATH": here + os.pathsep + os.environ["PATH"]} | variables
     command = [sys.executable, "-m", "nbgrader", "autograde", ASSIGNMENT, *arguments]
-    return subprocess.run(command, cwd=course.ROOT, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=course.ROOT, env=environment(FOLDER) | variables, capture_output=True, text=True, check=False
+    )
 
 
 def test_without_a_sandbox_the_whole_batch_is_refused_in_one_error(graded):

@@ -14,15 +14,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from autograder import course
 from autograder.batch.crew import Crew, cores, dask, local
 from autograder.batch.feedback import write_pages
-from autograder.batch.grading import AlreadyRunning, Report, Wanted, grade_class, needs_a_look
+from autograder.batch.grading import Report, Wanted, grade_class
 from autograder.batch.settings import settings
-from autograder.judge import FAILED, PASSED
+from autograder.judge import UNCHECKED
 from autograder.promise import checks_of
+from autograder.record import TaskRecord
 from autograder.report import number
 from autograder.sandbox import jail
 from autograder.sandbox.sweep import sweep
 
 NEEDS_A_LOOK = 3  # exit status
+KINDS = ("full", "partial", "none", "unchecked")  # what a task can have come to
 SHOWN = 20  # lines of a list before it is cut
 
 
@@ -54,7 +56,7 @@ def run(
             write_pages(name, report.graded, jobs, folder)
     except KeyboardInterrupt:
         raise click.ClickException("stopped; what is graded is saved, and the same command goes on from here") from None
-    except (AlreadyRunning, FileNotFoundError, jail.NoSandbox, OSError, RuntimeError, SQLAlchemyError) as error:
+    except (OSError, RuntimeError, SQLAlchemyError) as error:  # no sandbox, already running, nothing handed in, ...
         raise click.ClickException(str(error)) from None
     show(report, seconds=time.monotonic() - start)
     if report.failed:
@@ -84,19 +86,14 @@ def show(report: Report, *, seconds: float) -> None:
     records = list(report.records.values())
     tasks = records[0].tasks
     table = Table(title=f"{records[0].assignment}, {len(records)} students", title_justify="left")
-    for column in ("task", "points", "mean", "full", "partial", "none", "unchecked"):
+    for column in ("task", "points", "mean", *KINDS):
         table.add_column(column, justify="left" if column == "task" else "right")
     for i, task in enumerate(tasks):
         rows = [record.tasks[i] for record in records]
-        kinds = Counter(
-            row.outcome if row.outcome not in (PASSED, FAILED) else _share(row.points, row.max_points) for row in rows
-        )
-        unchecked = sum(count for kind, count in kinds.items() if kind not in ("full", "partial", "none"))
-        counts = [str(kinds[kind] or "") for kind in ("full", "partial", "none")]
+        kinds = Counter(map(_kind, rows))
         mean = sum(row.points for row in rows) / len(rows)
-        table.add_row(
-            f"{task.number} {task.title}", number(task.max_points), f"{mean:.1f}", *counts, str(unchecked or "")
-        )
+        counts = [str(kinds[kind] or "") for kind in KINDS]
+        table.add_row(f"{task.number} {task.title}", number(task.max_points), f"{mean:.1f}", *counts)
     mean = sum(record.points for record in records) / len(records)
     table.add_row("sum", number(records[0].max_points), f"{mean:.1f}", style="bold")
     console.print(table)
@@ -110,14 +107,17 @@ def show(report: Report, *, seconds: float) -> None:
     )
     unchanged = len(records) - len(report.graded)
     console.print(
-        f"{len(report.graded)} graded, {unchanged} unchanged, {sum(map(needs_a_look, records))} to look at; "
+        f"{len(report.graded)} graded, {unchanged} unchanged, {len(report.failed)} to look at; "
         f"{seconds:.1f} s, {len(report.graded) / max(seconds, 1e-9):.2f} a second.",
         highlight=False,
     )
 
 
-def _share(points: float, most: float) -> str:
-    return "full" if points == most else "partial" if points else "none"
+def _kind(task: TaskRecord) -> str:
+    """One of KINDS."""
+    if task.outcome == UNCHECKED:
+        return "unchecked"
+    return "full" if task.points == task.max_points else "partial" if task.points else "none"
 
 
 def _list(console: Console, title: str, lines: list[str]) -> None:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from autograder.batch.work import Done, Work, do, give_up
 
@@ -45,7 +45,6 @@ class Crew:
 
     make: Callable[[], Executor]
     width: int
-    strikes: Counter[str] = field(default_factory=Counter)
 
     def run(self, work: Iterable[Work]) -> Generator[Done, None, None]:
         """The results, as they come. Closing the iterator cancels what has not begun.
@@ -55,6 +54,7 @@ class Crew:
         """
         waiting = iter(work)
         suspects: list[Work] = []
+        strikes: Counter[str] = Counter()
         executor, broken = self.make(), False
         under_way: dict[Future[Done], Work] = {}
         try:
@@ -75,8 +75,8 @@ class Crew:
                     broken = broken or isinstance(error, BrokenProcessPool)
                     if not broken and type(error).__name__ != "KilledWorker":  # distributed's, after its own attempts
                         raise error
-                    self.strikes[one.student] += 1 if broken else STRIKES
-                    if self.strikes[one.student] < STRIKES:
+                    strikes[one.student] += 1 if broken else STRIKES
+                    if strikes[one.student] < STRIKES:
                         suspects.append(one)
                     else:
                         yield give_up(one, "the process that graded it died again and again")

@@ -9,9 +9,8 @@ import logging
 import tempfile
 import time
 import warnings
-from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.api import (
@@ -28,13 +27,11 @@ from sqlalchemy.exc import OperationalError, SAWarning
 
 from autograder.batch.settings import Settings
 from autograder.nbgrader_hooks import SaveGrades
-from autograder.nbgrader_intake import is_time
 from autograder.record import Record
 from autograder.shell import nbgrader
 
 LOG = logging.getLogger("autograder.gradebook")
 PATIENCE = 120.0  # seconds that somebody else, formgrader for example, may hold the database
-Result = TypeVar("Result")
 
 
 class Writer:
@@ -81,12 +78,20 @@ class Writer:
 
     def save(self, record: Record, notebook: NotebookNode, timestamp: bytes | None) -> None:
         """Saves one result. Waits for a database that somebody else holds; raises OperationalError after PATIENCE."""
-        self._patiently(lambda: self._save_once(record, notebook, timestamp))
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self._save_once(record, notebook, timestamp)
+            except OperationalError:
+                self.gradebook.db.rollback()
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.2)
 
     def _save_once(self, record: Record, notebook: NotebookNode, timestamp: bytes | None) -> None:
         book, name, student = self.gradebook, record.assignment, record.student
         book.update_or_create_student(student)
-        when = {"timestamp": parse_utc(timestamp.decode().strip())} if timestamp and is_time(timestamp) else {}
+        when = {"timestamp": parse_utc(timestamp.decode().strip())} if timestamp else {}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's own: it builds a submission before it adds it
             submission = book.update_or_create_submission(name, student, **when)
@@ -107,17 +112,6 @@ class Writer:
                 "db_url": self.settings.db_url,
             }
             self.settings.late_penalties().preprocess(notebook, {"nbgrader": where})
-
-    def _patiently(self, step: Callable[[], Result]) -> Result:
-        end = time.monotonic() + PATIENCE
-        while True:
-            try:
-                return step()
-            except OperationalError:
-                self.gradebook.db.rollback()
-                if time.monotonic() > end:
-                    raise
-                time.sleep(0.2)
 
 
 class _OneSubmission:

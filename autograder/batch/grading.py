@@ -21,10 +21,11 @@ from autograder.batch.gradebook import Writer
 from autograder.batch.progress import Display
 from autograder.batch.settings import Settings
 from autograder.batch.work import Done, Work, notebook_of
-from autograder.grade import hashes_of, release_hashes
+from autograder.files import write_atomically, write_files
+from autograder.grade import release_hashes
 from autograder.intake.handed_in import TIMESTAMP, HandedIn, read_submission
 from autograder.judge import UNCHECKED
-from autograder.record import GRADED, Record, Records, write_atomically
+from autograder.record import GRADED, Record, Records
 
 
 class AlreadyRunning(RuntimeError):
@@ -117,11 +118,7 @@ def save(settings: Settings, writer: Writer, records: Records, done: Done) -> No
     """Puts one result where it belongs; see the first lines of this module for the order."""
     folder = settings.autograded / done.work.student / done.work.assignment
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    for name, content in done.work.submission.files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+    write_files(folder, done.work.submission.files)
     write_atomically(folder / f"{done.work.assignment}.ipynb", done.notebook)
     writer.save(done.record, notebook_of(done), _timestamp(done.work.submission))
     records.save(done.record)
@@ -142,7 +139,7 @@ def alone(folder: Path) -> Iterator[None]:
 def _done_already(settings: Settings, wanted: Wanted, old: Record, folder: Path) -> bool:
     """Whether the record is what grading would give again, and the notebook that belongs to it is there."""
     work = _work(settings, wanted, old.student, folder, None)
-    same = old.seed == settings.seed and old.hashes == hashes_of(work.job())
+    same = old.seed == settings.seed and old.hashes == work.hashes()
     return same and _autograded(settings, old).is_file()
 
 

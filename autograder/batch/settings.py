@@ -56,5 +56,5 @@ def settings(class_folder: str | None = None) -> Settings:
         db_url=places.db_url,
         course_id=places.course_id,
         seed=execute.seed,
-        limits=Limits(execute.cell_seconds, execute.check_seconds, execute.notebook_seconds),
+        limits=execute.limits,
     )

@@ -9,7 +9,7 @@ from typing import Any
 import nbformat
 
 from autograder.batch.settings import settings
-from autograder.grade import Job, grade, not_graded, release_hashes
+from autograder.grade import Job, grade_or_tell, hashes_of, not_graded, release_hashes
 from autograder.intake.handed_in import HandedIn, to_grade
 from autograder.record import Record, digest
 from autograder.run import Limits
@@ -39,12 +39,19 @@ class Work:
             assignment=self.assignment,
             submission=to_grade(self.submission, self.assignment),
             files=self.submission.files,
-            hash=digest(self.submission.notebook or b""),
+            hash=self._digest(),
             seed=self.seed,
             limits=self.limits,
             tasks=self.tasks,
             before=self.before,
         )
+
+    def hashes(self) -> dict[str, str]:
+        """What its record will say that it depends on; nothing is read or sanitised for it."""
+        return hashes_of(self.assignment, self._digest(), self.submission.files)
+
+    def _digest(self) -> str:
+        return digest(self.submission.notebook or b"")
 
 
 @dataclass(frozen=True)
@@ -66,10 +73,7 @@ def do(work: Work) -> Done:
     jail.choose()
     if release_hashes(work.assignment) != work.release:
         raise RuntimeError("this worker has another version of the course: bring it up to date")
-    try:
-        return _done(work, *grade(work.job()))
-    except Exception as error:  # noqa: BLE001 - whatever it is, it must not cost the other students anything
-        return give_up(work, f"the grader broke off ({type(error).__name__}: {error})"[:500])
+    return _done(work, *grade_or_tell(work.job()))
 
 
 def give_up(work: Work, reason: str) -> Done:

@@ -6,7 +6,6 @@ table gives ratios; a machine that does nothing else gives the steadiest.
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import time
@@ -23,6 +22,7 @@ from autograder.bench.meter import Cost, cost_of, whose
 from autograder.bench.plain import ASSIGNMENT, write_course
 from autograder.demo import as_bytes, six_slips
 from autograder.record import Records
+from autograder.shell import environment
 
 FOLDER = "demo/bench"
 MIB = 2**20
@@ -39,7 +39,6 @@ def grading(students: int, jobs: int, *, plain: bool) -> str:
         place = folder / "submitted" / student / ASSIGNMENT
         place.mkdir(parents=True)
         (place / f"{ASSIGNMENT}.ipynb").write_bytes(as_bytes(notebook))
-    environment = os.environ | {"CLASS_FOLDER": FOLDER}
     python = [sys.executable, "-m"]
     # The assignment's cells come into both gradebooks first: they are not what is compared.
     prepare = [
@@ -49,8 +48,8 @@ def grading(students: int, jobs: int, *, plain: bool) -> str:
         ASSIGNMENT,
         f"--CourseDirectory.release_directory={folder}/release",
     ]
-    _run(prepare, course.ROOT, environment, folder)
-    ours = _run([*python, "autograder", "grade", ASSIGNMENT, "--jobs", str(jobs)], course.ROOT, environment, folder)
+    _run(prepare, course.ROOT, folder)
+    ours = _run([*python, "autograder", "grade", ASSIGNMENT, "--jobs", str(jobs)], course.ROOT, folder)
     graded = len(Records(folder / "records").load(ASSIGNMENT))
     lines = [
         f"{students} submissions of {ASSIGNMENT}, {jobs} at a time; CPU seconds are those of {whose()}",
@@ -112,8 +111,8 @@ def _kinds() -> list[NotebookNode]:
 def _plain(folder: Path, submissions: dict[str, NotebookNode]) -> Cost:
     write_course(folder, submissions)
     python = [sys.executable, "-m", "nbgrader"]
-    _run([*python, "generate_assignment", ASSIGNMENT], folder, os.environ, folder)
-    cost = _run([*python, "autograde", ASSIGNMENT], folder, os.environ, folder)
+    _run([*python, "generate_assignment", ASSIGNMENT], folder, folder)
+    cost = _run([*python, "autograde", ASSIGNMENT], folder, folder)
     done = nbformat.read(folder / "autograded" / "student-0000" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
     errors = [o for cell in done.cells if cell.cell_type == "code" for o in cell.outputs if o.output_type == "error"]
     if errors:
@@ -121,10 +120,8 @@ def _plain(folder: Path, submissions: dict[str, NotebookNode]) -> Cost:
     return cost
 
 
-def _run(command: list[str], cwd: Path, env: dict[str, str] | os._Environ[str], folder: Path) -> Cost:
-    here = os.path.dirname(sys.executable)  # nbgrader calls `alembic` by its name
-    path = here + os.pathsep + env.get("PATH", os.defpath)
-    cost = cost_of(command, cwd=cwd, env={**env, "PATH": path}, log=folder / "log")
+def _run(command: list[str], cwd: Path, folder: Path) -> Cost:
+    cost = cost_of(command, cwd=cwd, env=environment(FOLDER), log=folder / "log")
     if cost.status not in (0, 3):
         raise RuntimeError(f"{' '.join(command)} ended with status {cost.status}: see {folder / 'log'}")
     return cost

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograder.files import write_files
 from autograder.intake.archives import BROKEN, Refused
 from autograder.intake.entries import Entry, folder_entries, read_entries, zip_entries
 from autograder.intake.handed_in import NOT_COLLECTED, TIMESTAMP, choose_notebook, regular_files
@@ -162,11 +163,7 @@ def _write(folder: Path, contents: dict[str, bytes]) -> None:
     """Writes a folder aside and puts it in its place when it is whole."""
     part = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
-    for name, content in contents.items():
-        path = part / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    part.mkdir(parents=True, exist_ok=True)
+    write_files(part, contents)
     if folder.is_dir():
         shutil.rmtree(folder)
     os.replace(part, folder)

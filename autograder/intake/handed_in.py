@@ -10,9 +10,11 @@ import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from nbformat import NotebookNode
+from nbgrader.utils import parse_utc
 
 from autograder import cells, course
 from autograder.intake.sanitise import MAX_BYTES, Sanitised, Unreadable, closest_release, read, sanitise
@@ -42,12 +44,54 @@ class HandedIn:
 
 
 def read_submission(folder: Path, assignment: str) -> HandedIn:
-    """What lies in the folder of one student and one assignment."""
+    """What lies in the folder of one student and one assignment, with the files that the course gives along."""
     if folder.is_symlink() or not folder.is_dir():
-        return HandedIn(None, reason="nothing was handed in: there is no folder of this assignment")
+        return HandedIn(
+            None,
+            files=dict(given_files(assignment)),
+            reason="nothing was handed in: there is no folder of this assignment",
+        )
     contents, notes = regular_files(folder)
     found = choose_notebook(contents, assignment)
-    return replace(found, notes=(*notes, *found.notes))
+    files = with_given(
+        {name: c for name, c in found.files.items() if name != TIMESTAMP or is_time(c)}, given_files(assignment)
+    )
+    return replace(found, files=files, notes=(*notes, *found.notes))
+
+
+@lru_cache(maxsize=32)
+def given_files(assignment: str) -> Mapping[str, bytes]:
+    """What students got beside the notebook; it comes over whatever a student calls the same."""
+    return beside_notebooks(course.RELEASE / assignment)
+
+
+def beside_notebooks(folder: Path) -> dict[str, bytes]:
+    """The regular files below a folder, notebooks left out."""
+    return {name: content for name, content in regular_files(folder)[0].items() if not name.endswith(".ipynb")}
+
+
+def with_given(files: Mapping[str, bytes], given: Mapping[str, bytes]) -> dict[str, bytes]:
+    """A student's files and over them the given ones, which find no folder in their place, nor a file in a folder's.
+
+    >>> sorted(with_given({"a": b"1", "b": b"1", "c/d": b"1", "e": b"1"}, {"a": b"2", "b/x": b"2", "c": b"2"}).items())
+    [('a', b'2'), ('b/x', b'2'), ('c', b'2'), ('e', b'1')]
+    """
+    names = set(map(PurePosixPath, given))
+    above = {parent for name in names for parent in name.parents}
+    kept = {
+        name: content
+        for name, content in files.items()
+        if PurePosixPath(name) not in above and not {PurePosixPath(name), *PurePosixPath(name).parents} & names
+    }
+    return kept | dict(given)
+
+
+def is_time(content: bytes) -> bool:
+    """Whether nbgrader can read a file as a time: its commands would end at another one."""
+    try:
+        return parse_utc(content.decode().strip()) is not None
+    except (ValueError, OverflowError, TypeError):
+        return False
 
 
 def to_grade(submission: HandedIn, assignment: str) -> Sanitised:

@@ -25,7 +25,7 @@ from autograder.judge import FAILED, PASSED, judge
 from autograder.prove.mutation import prepare
 from autograder.prove.pool import run_all
 from autograder.prove.right import Pack, cells_of, packs
-from autograder.slips import slips_of
+from autograder.slips import slip_of, slips_of
 from autograder.student import Student
 from autograder.variants import variants_of
 
@@ -119,7 +119,7 @@ def _student(pupil: Pupil) -> tuple[Callable[[str], Student], set[str] | None, d
     """The student, the tasks to judge, and whose code each task has."""
     name = pupil.assignment
     if pupil.slip:
-        slip = next(s for s in slips_of(name) if s.name == pupil.slip)
+        slip = slip_of(name, pupil.slip)
         return classroom.student(name, classroom.with_slip(name, slip)), {slip.task}, {slip.task: slip.name}
     whose = {task: v.name for v in variants_of(name) if v.name in pupil.variants for task in v.tasks}
     return classroom.student(name, cells_of(Pack(name, pupil.variants, ()))), None, whose

@@ -51,13 +51,9 @@ class Score:
     stale: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
-    def of(self, outcome: str, assignment: str | None = None, task: str | None = None) -> list[Verdict]:
-        """The verdicts of one kind, of an assignment or a task."""
-        return [
-            v
-            for v in self.verdicts
-            if v.outcome == outcome and assignment in (None, v.mutant.assignment) and task in (None, v.mutant.task)
-        ]
+    def of(self, outcome: str) -> list[Verdict]:
+        """The verdicts of one kind."""
+        return [v for v in self.verdicts if v.outcome == outcome]
 
     @property
     def proved(self) -> bool:

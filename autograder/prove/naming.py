@@ -19,7 +19,7 @@ from autograder.promise import checks_of
 from autograder.prove.mutants import changed
 from autograder.prove.mutation import SEED, STUDENT_SECONDS, PatientLine, limited, prepare
 from autograder.prove.pool import run_all
-from autograder.slips import Slip, slips_of
+from autograder.slips import Slip, slip_of, slips_of
 from autograder.student import Student
 
 RIGHTLY, BESIDE, SHAPE, WORDS = "rightly", "with others", "by the shape", "in words"
@@ -91,10 +91,6 @@ def _mutated(assignment: str, slip: Slip) -> list[str]:
     return [mutant for _, mutant in changed(f"{head}:\n    ### BEGIN SOLUTION x\n{body}\n    ### END SOLUTION")]
 
 
-def _slip(assignment: str, name: str) -> Slip:
-    return next(slip for slip in slips_of(assignment) if slip.name == name)
-
-
 def _results(assignment: str, texts: classroom.Cells) -> list[PromiseResult]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -105,21 +101,21 @@ def _results(assignment: str, texts: classroom.Cells) -> list[PromiseResult]:
 
 
 def _of_slip(question: Question) -> tuple[Named, Named]:
-    name, slip = question.assignment, _slip(question.assignment, question.slip)
+    name, slip = question.assignment, slip_of(question.assignment, question.slip)
     results = _results(name, classroom.with_slip(name, slip))
     return _named(name, slip, results, own=True), _named(name, slip, results, own=False)
 
 
 def _of_pair(question: Question) -> list[Named]:
     name = question.assignment
-    both = [_slip(name, question.slip), _slip(name, question.other)]
+    both = [slip_of(name, question.slip), slip_of(name, question.other)]
     results = _results(name, {**classroom.with_slip(name, both[0]), **classroom.with_slip(name, both[1])})
     return [_named(name, slip, [r for r in results if r.task == slip.task], own=True) for slip in both]
 
 
 def _of_double(question: Question) -> Named | None:
     """None where the mutant does not even run, is right, or cannot be told from the slip alone."""
-    name, slip = question.assignment, _slip(question.assignment, question.slip)
+    name, slip = question.assignment, slip_of(question.assignment, question.slip)
     try:
         results = _results(name, {slip.task: question.mutant})
     except Exception:  # noqa: BLE001 - a mutant may break in any way

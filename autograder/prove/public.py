@@ -13,7 +13,7 @@ from functools import partial
 from autograder import cells, classroom, course
 from autograder.prove.mutation import prepare
 from autograder.prove.pool import run_all
-from autograder.slips import slips_of
+from autograder.slips import slip_of, slips_of
 
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS", re.DOTALL)
 
@@ -40,7 +40,7 @@ def of_slips(assignment: str, *, processes: int | None = None) -> Iterator[Seen]
 def seen(job: tuple[str, str]) -> Seen:
     """Runs the check cell of the slip's task behind the slip's cell, without its hidden line."""
     assignment, name = job
-    slip = next(slip for slip in slips_of(assignment) if slip.name == name)
+    slip = slip_of(assignment, name)
     notebook = course.source_notebook(assignment)
     check = next(cell.source for cell in notebook.cells if cells.key(cell) == slip.task and cells.role(cell) == "check")
     names = classroom.namespace(assignment, classroom.with_slip(assignment, slip))

@@ -12,7 +12,7 @@ from functools import partial
 
 from autograder import classroom
 from autograder.answers import perfect_files
-from autograder.judge import PASSED, judge
+from autograder.judge import PASSED, Advance, judge
 from autograder.promise import checks_of
 from autograder.prove.mutation import prepare
 from autograder.prove.pool import run_all
@@ -72,22 +72,23 @@ def in_the_sandbox(assignment: str, seeds: Sequence[int]) -> Iterator[tuple[Pack
     for pack in packs(assignment, seeds):
         notebook, files = classroom.notebook(assignment, cells_of(pack)), perfect_files(assignment)
         with NotebookRun(notebook, allow_keras, files, Limits(notebook_seconds=3600)) as run:
-            found = []
-            for seed in pack.seeds:
-                results = judge(assignment, run.advance_to, seed=seed)
-                found += [Refused(pack, seed, r.name, r.message) for r in results if r.outcome != PASSED]
-            yield pack, found
+            yield pack, _refused(pack, run.advance_to)
 
 
 def judged(pack: Pack) -> list[Refused]:
     """What a pack is refused, at all of its seeds."""
-    student, found = classroom.student(pack.assignment, cells_of(pack)), []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for seed in pack.seeds:
-            results = judge(pack.assignment, student, seed=seed)
-            found += [Refused(pack, seed, r.name, r.message) for r in results if r.outcome != PASSED]
-    return found
+        return _refused(pack, classroom.student(pack.assignment, cells_of(pack)))
+
+
+def _refused(pack: Pack, advance: Advance) -> list[Refused]:
+    return [
+        Refused(pack, seed, result.name, result.message)
+        for seed in pack.seeds
+        for result in judge(pack.assignment, advance, seed=seed)
+        if result.outcome != PASSED
+    ]
 
 
 def cells_of(pack: Pack) -> dict[str, str]:

@@ -74,15 +74,14 @@ def _variants(names: list[str], seeds: int, say: Say, *, processes: int | None, 
     for name in names:
         start, wanted = time.perf_counter(), range(1, seeds + 1)
         ends = right.in_the_sandbox(name, wanted) if jailed else right.here(name, wanted, processes=processes)
-        packs = 0
+        packs = count = 0
         for pack, refused in ends:
-            packs += 1
+            packs, count = packs + 1, count + len(pack.variants)
             held = held and refused == []
             if refused is None:
                 say(f"  {name}: took too long, or died: {', '.join(pack.variants)}")
             for one in refused or ():
                 say(f"  {name}, seed {one.seed}, {one.promise}: {one.message} (one of {', '.join(pack.variants)})")
-        count = sum(len(pack.variants) for pack in right.packs(name, wanted))
         say(
             f"{name}: {count} variants in {packs} notebooks at {seeds} seeds {where}: {time.perf_counter() - start:.0f} s"
         )

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from autograder import course
-from autograder.promise import checks_of, points_of
+from autograder.promise import checks_of, points_of, promises_of
 from autograder.prove.margins import Margin
 from autograder.prove.mutation import CAUGHT, EQUAL, SURVIVED, Score, Verdict
 from autograder.prove.naming import OUTCOMES, Named
@@ -48,12 +48,12 @@ def slips(assignments: Iterable[str]) -> str:
     parts = []
     for name in assignments:
         lines = [f"<details><summary>{name}: {len(slips_of(name))} slips</summary>", ""]
-        points = _points(name)
+        points = {promise.name: promise.points for promise in promises_of(name)}
         for task in checks_of(name).ASSIGNMENT.tasks:
             mine = [slip for slip in slips_of(name) if slip.task == task.id]
             if not mine:
                 continue
-            promises = [p for p in points if p in _promises(name, task.id)]
+            promises = [promise.name for promise in promises_of(name) if promise.task == task.id]
             lines += [f"**{task.number} {task.title}**", ""]
             lines += [f"{k}. {_says(p)} ({points[p]:g})" for k, p in enumerate(promises, 1)]
             rows = []
@@ -120,19 +120,6 @@ def _line(verdict: Verdict) -> str:
 def _of(verdicts: Sequence[Verdict]) -> tuple[int, ...]:
     many = Counter(v.outcome for v in verdicts)
     return len(verdicts), many[CAUGHT], many[EQUAL], len(verdicts) - many[CAUGHT] - many[EQUAL]
-
-
-def _promises(assignment: str, task: str | None = None) -> dict[str, tuple[float, str]]:
-    found = {}
-    for name, value in vars(checks_of(assignment)).items():
-        for mark in getattr(value, "pytestmark", []):
-            if mark.name == "promise" and task in (None, mark.kwargs["task"]):
-                found[name] = (float(mark.kwargs["points"]), " ".join((value.__doc__ or name).split()))
-    return found
-
-
-def _points(assignment: str) -> dict[str, float]:
-    return {name: points for name, (points, _) in _promises(assignment).items()}
 
 
 def _says(promise: str) -> str:

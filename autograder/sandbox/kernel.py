@@ -25,6 +25,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from nbclient.util import run_sync
 
+from autograder.files import write_files
 from autograder.sandbox import jail
 from autograder.sandbox.furniture import font_lists, kernel_environment
 from autograder.sandbox.inside.start import HEADER
@@ -109,12 +110,9 @@ class Kernel:
 
     def _furnish(self, files: dict[str, bytes]) -> None:
         """Makes run/ (sockets), given/ (the submission's files and what saves time) and box/; see `jail.prepare`."""
-        for name in ("run", "box", "given/files", "given/matplotlib"):
+        for name in ("run", "box", "given/matplotlib"):
             (self.folder / name).mkdir(parents=True)
-        for name, content in files.items():
-            path = self.folder / "given" / "files" / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+        write_files(self.folder / "given" / "files", files)
         for path in font_lists():
             shutil.copy(path, self.folder / "given" / "matplotlib")
 

@@ -19,7 +19,6 @@ import struct
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,7 +41,7 @@ KERNEL = (
     *("IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect", "IPython.core.pylabtools"),
     *("IPython.extensions.storemagic", "tornado.platform.asyncio", "inside.agent"),
 )
-KERAS = ("utils.keras_backend", "keras")
+KERAS = ("keras",)
 START_SECONDS = 120
 
 
@@ -167,7 +166,7 @@ class Child:
 
 
 _open: dict[tuple[int, bool], Nursery | None] = {}  # by process, since a fork must not use its parent's
-_why_not: list[str] = []
+_why_cold: dict[int, str] = {}  # by process, too
 
 
 def nursery(*, allow_keras: bool) -> Nursery | None:
@@ -183,7 +182,7 @@ def nursery(*, allow_keras: bool) -> Nursery | None:
             _open[key] = Nursery(allow_keras)
         except (NurseryFailed, OSError, AttributeError) as error:  # AttributeError: this Python has no pidfd
             _open[key] = None
-            _why_not.append(str(error))
+            _why_cold[os.getpid()] = str(error)
     return _open[key]
 
 
@@ -191,14 +190,14 @@ def give_up(allow_keras: bool, why: Exception) -> None:
     """From now on kernels of this kind start cold in this process."""
     before = _open.get((os.getpid(), allow_keras))
     _open[os.getpid(), allow_keras] = None
-    _why_not.append(str(why))
+    _why_cold[os.getpid()] = str(why)
     if before is not None:
         before.close()
 
 
 def why_cold() -> str:
     """What went wrong with a nursery of this process, or nothing."""
-    return _why_not[-1] if _why_not else ""
+    return _why_cold.get(os.getpid(), "")
 
 
 @atexit.register
@@ -211,15 +210,14 @@ def close_all() -> None:
 
 
 def _utils() -> list[str]:
-    """The modules of `utils`, all but its tests and checks of whole assignments' Keras parts."""
+    """The modules of `utils`; none of them imports Keras by being imported."""
     names = [path.relative_to(course.ROOT).with_suffix("") for path in sorted(course.UTILS.rglob("*.py"))]
-    return [".".join(name.parts) for name in names if name.name not in ("__init__", "conftest", "keras_backend")]
+    return [".".join(name.parts) for name in names if name.name != "__init__"]
 
 
 def _receive(line: socket.socket, seconds: float) -> tuple[bytes, int]:
     """A message and the process it came from, as this process space numbers it; nothing and 0 at the end of the line."""
-    end = time.monotonic() + seconds
-    if not select.select([line], [], [], max(0, end - time.monotonic()))[0]:
+    if not select.select([line], [], [], seconds)[0]:
         raise NurseryFailed(f"no answer within {seconds:.0f} s")
     try:
         said, more, _, _ = line.recvmsg(4096, socket.CMSG_SPACE(struct.calcsize("3i")))

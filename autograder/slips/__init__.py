@@ -37,6 +37,11 @@ def slip(task: str, *, fails: tuple[str, ...], says: str) -> Callable[[Wrong], W
     return mark
 
 
+def slip_of(assignment: str, name: str) -> Slip:
+    """The slip of this name; KeyError where there is none."""
+    return {slip.name: slip for slip in slips_of(assignment)}[name]
+
+
 def slips_of(assignment: str) -> list[Slip]:
     """All slips of an assignment, in the order of their module; an empty list where there are none."""
     try:

@@ -77,14 +77,14 @@ def become(uid: int) -> None:
 def empty_bounding_set() -> None:
     """No program started later can gain a capability. Without the right to say so (CAP_SETPCAP) nothing changes."""
     for number in range(64):
-        if _libc().prctl(PR_CAPBSET_DROP, number, 0, 0, 0) != 0:
+        if libc().prctl(PR_CAPBSET_DROP, number, 0, 0, 0) != 0:
             break  # no right, or beyond the last capability of this kernel
 
 
 def drop_capabilities() -> None:
     """Keeps the user but takes every capability: root in name only."""
     header = struct.pack("=Ii", 0x20080522, 0)
-    if _libc().capset(header, bytes(24)) != 0:
+    if libc().capset(header, bytes(24)) != 0:
         raise OSError(ctypes.get_errno(), "capset")
 
 
@@ -96,7 +96,7 @@ def hide() -> None:
 
 def landlock_version() -> int:
     """Version of Landlock in this kernel, 0 where there is none."""
-    return max(0, _libc().syscall(444, None, 0, 1))
+    return max(0, libc().syscall(444, None, 0, 1))
 
 
 def restrict_files(read: Iterable[str], list: Iterable[str], write: Iterable[str]) -> None:
@@ -108,13 +108,13 @@ def restrict_files(read: Iterable[str], list: Iterable[str], write: Iterable[str
     handled = READ | EXECUTE | WRITE | later
     attributes = [handled] + ([0b11] if version >= 4 else []) + ([0b11] if version >= 6 else [])
     packed = struct.pack(f"={len(attributes)}Q", *attributes)
-    ruleset = _libc().syscall(444, packed, len(packed), 0)
+    ruleset = libc().syscall(444, packed, len(packed), 0)
     if ruleset < 0:
         raise OSError(ctypes.get_errno(), "landlock_create_ruleset")
     for paths, rights in ((read, READ | EXECUTE), (list, LIST), (write, handled)):
         for path in paths:
             _allow(ruleset, path, rights)
-    if _libc().syscall(446, ruleset, 0) != 0:
+    if libc().syscall(446, ruleset, 0) != 0:
         raise OSError(ctypes.get_errno(), "landlock_restrict_self")
     os.close(ruleset)
 
@@ -127,7 +127,7 @@ def _allow(ruleset: int, path: str, rights: int) -> None:
     try:
         if not os.path.isdir(path):
             rights &= 1 << 0 | 1 << 1 | 1 << 2 | 1 << 14 | 1 << 15  # the rights that a file can have
-        if _libc().syscall(445, ruleset, 1, struct.pack("=Qi", rights, handle), 0) != 0:
+        if libc().syscall(445, ruleset, 1, struct.pack("=Qi", rights, handle), 0) != 0:
             raise OSError(ctypes.get_errno(), f"landlock_add_rule for {path}")
     finally:
         os.close(handle)
@@ -171,9 +171,10 @@ def _program(machine: str) -> bytes:
 
 
 def _prctl(option: int, *values: Any) -> None:
-    if _libc().prctl(option, *values, *[0] * (4 - len(values))) != 0:
+    if libc().prctl(option, *values, *[0] * (4 - len(values))) != 0:
         raise OSError(ctypes.get_errno(), f"prctl {option}")
 
 
-def _libc() -> Any:
+def libc() -> Any:
+    """The C library of this process; a call that fails leaves its number in ctypes.get_errno()."""
     return ctypes.CDLL(None, use_errno=True)

@@ -8,7 +8,6 @@ does (`lockdown`), and leaves nothing behind that the next one could see. This p
 
 from __future__ import annotations
 
-import array
 import contextlib
 import gc
 import importlib
@@ -52,6 +51,7 @@ def main(argument: str) -> None:
 
 def _enter(order: dict[str, Any], line: socket.socket, control: socket.socket, settings: dict[str, Any]) -> NoReturn:
     """In the child: new name spaces, a first process for them, and behind its walls the kernel."""
+    import numpy
     from inside import lockdown, start, walls
 
     try:
@@ -71,7 +71,7 @@ def _enter(order: dict[str, Any], line: socket.socket, control: socket.socket, s
             os.setsid()
             _speak_into(Path(order["cell"]) / "run" / "log")
             random.seed()
-            _seed_numpy()
+            numpy.random.seed()
             start.live(order["kernel"])
             os._exit(0)
         lockdown.drop_capabilities()
@@ -99,12 +99,6 @@ def _speak_into(log: Path) -> None:
     for stream in (1, 2):
         os.dup2(handle, stream)
     os.close(handle)
-
-
-def _seed_numpy() -> None:
-    numpy = sys.modules.get("numpy")
-    if numpy is not None:
-        numpy.random.seed(array.array("I", os.urandom(16)).tolist())
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from .lockdown import libc
+
 NEW_SPACES = 0x00020000 | 0x20000000 | 0x40000000 | 0x08000000 | 0x04000000  # mounts, processes, network, IPC, UTS
 MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
 MOUNT_SETATTR, AT_FDCWD, AT_RECURSIVE, ATTR_RDONLY = 442, -100, 0x8000, 1
@@ -20,7 +22,7 @@ OPEN_FROM_HERE = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC if hasattr(os, "O_PAT
 
 def leave_the_others() -> None:
     """New name spaces for this process; the process space holds for what it forks from now on."""
-    _checked(_libc().unshare(NEW_SPACES), "unshare")
+    _checked(libc().unshare(NEW_SPACES), "unshare")
 
 
 def wall_in(cell: Path, box: Path, keep: Iterable[Path], size: int, uid: int) -> None:
@@ -48,14 +50,14 @@ def wall_in(cell: Path, box: Path, keep: Iterable[Path], size: int, uid: int) ->
 
 def _mount(source: str | None, target: str, kind: str | None, flags: int, data: str | None = None) -> None:
     words = [None if word is None else word.encode() for word in (source, target, kind, data)]
-    done = _libc().mount(words[0], words[1], words[2], ctypes.c_ulong(flags), words[3])
+    done = libc().mount(words[0], words[1], words[2], ctypes.c_ulong(flags), words[3])
     _checked(done, f"mount {source} on {target}")
 
 
 def _read_only(path: str, *, recursive: bool, on: bool) -> None:
     rights = (ctypes.c_uint64 * 4)(ATTR_RDONLY if on else 0, 0 if on else ATTR_RDONLY, 0, 0)  # set, clear, and no more
     flags = AT_RECURSIVE if recursive else 0
-    done = _libc().syscall(MOUNT_SETATTR, AT_FDCWD, path.encode(), flags, ctypes.byref(rights), ctypes.sizeof(rights))
+    done = libc().syscall(MOUNT_SETATTR, AT_FDCWD, path.encode(), flags, ctypes.byref(rights), ctypes.sizeof(rights))
     _checked(done, f"mount_setattr {path}")
 
 
@@ -63,7 +65,3 @@ def _checked(result: int, what: str) -> None:
     if result != 0:
         number = ctypes.get_errno()
         raise OSError(number, f"{what}: {os.strerror(number)}")
-
-
-def _libc() -> ctypes.CDLL:
-    return ctypes.CDLL(None, use_errno=True)
