@@ -32,6 +32,11 @@ ORDER = [
 ]
 
 
+def left_by_a_run(name: str) -> list[str]:
+    """Patterns of the files that running the notebooks of an assignment leaves beside them; never given to students."""
+    return ["*predictions.csv", "*.keras", f"{name}-*.zip"]
+
+
 def source_notebook(name: str) -> NotebookNode:
     """The instructor's notebook of an assignment, solutions included."""
     return copy.deepcopy(_notebook(SOURCE / name / f"{name}.ipynb"))

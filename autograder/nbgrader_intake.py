@@ -16,8 +16,8 @@ from typing import Any
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
-from nbgrader.apps import api, autogradeapp
-from nbgrader.converters import Autograde, NbGraderException
+from nbgrader.apps import api, autogradeapp, generateassignmentapp
+from nbgrader.converters import Autograde, GenerateAssignment, NbGraderException
 from nbgrader.plugins import ExtractorPlugin
 
 from autograder import course
@@ -87,8 +87,22 @@ class TrustedAutograde(Autograde):
 
 
 def put_into_nbgrader() -> None:
-    """Makes nbgrader's command and formgrader use `TrustedAutograde`: it has no setting for its converter."""
+    """Makes nbgrader's commands and formgrader use the classes above: it has no settings for its converters."""
     autogradeapp.Autograde = api.Autograde = TrustedAutograde
+    generateassignmentapp.GenerateAssignment = api.GenerateAssignment = CleanRelease
+
+
+class CleanRelease(GenerateAssignment):
+    """In place of nbgrader's converter: what a run of the source notebook left beside it is not released."""
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        """As nbgrader's, which copies what lies beside the notebook, but for the traces of a run."""
+        ignored = self.coursedir.ignore
+        self.coursedir.ignore = [*ignored, *course.left_by_a_run(assignment_id)]
+        try:
+            super().init_assignment(assignment_id, student_id)
+        finally:
+            self.coursedir.ignore = ignored
 
 
 class SubmissionExporter(NotebookExporter):

@@ -8,7 +8,8 @@ import pytest
 
 from autograder import classroom, course
 from autograder.demo import as_bytes
-from autograder.intake.handed_in import MAX_FILES, HandedIn, choose_notebook, read_submission, to_grade
+from autograder.files import write_files
+from autograder.intake.handed_in import MAX_FILES, HandedIn, choose_notebook, given_files, read_submission, to_grade
 
 ASSIGNMENT = "conv-layers"
 RIGHT = f"{ASSIGNMENT}.ipynb"
@@ -154,3 +155,10 @@ def test_what_the_course_gives_along_comes_over_the_student_s_files(tmp_path, so
     (tmp_path / RIGHT).write_bytes(solved)
     (tmp_path / "data.csv").write_bytes(b"own")
     assert read_submission(tmp_path, ASSIGNMENT).files == {"data.csv": b"given"}
+
+
+def test_what_trying_a_released_notebook_leaves_there_is_given_to_nobody(tmp_path, solved, monkeypatch):
+    folder = tmp_path / "assignments" / ASSIGNMENT
+    write_files(folder, {"data.csv": b"given", "predictions.csv": b"tried", f"{ASSIGNMENT}-me.zip": b"tried"})
+    monkeypatch.setattr("autograder.course.RELEASE", tmp_path / "assignments")
+    assert given_files.__wrapped__(ASSIGNMENT) == {"data.csv": b"given"}

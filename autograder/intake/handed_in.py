@@ -10,6 +10,7 @@ import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatch
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
@@ -62,7 +63,9 @@ def read_submission(folder: Path, assignment: str) -> HandedIn:
 @lru_cache(maxsize=32)
 def given_files(assignment: str) -> Mapping[str, bytes]:
     """What students got beside the notebook; it comes over whatever a student calls the same."""
-    return beside_notebooks(course.RELEASE / assignment)
+    left = course.left_by_a_run(assignment)  # somebody may have tried the notebook where it lies
+    found = beside_notebooks(course.RELEASE / assignment)
+    return {name: content for name, content in found.items() if not any(fnmatch(name, one) for one in left)}
 
 
 def beside_notebooks(folder: Path) -> dict[str, bytes]:
