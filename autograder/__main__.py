@@ -99,7 +99,11 @@ def grade(**asked: Any) -> None:
 
     Ends with status 0 if every submission was graded, 3 if somebody has to look at some, 1 if it could not be done.
     """
-    from autograder.batch import command
+    from autograder.batch import forkserver
+
+    if asked["scheduler"] is None:
+        forkserver.start()
+    from autograder.batch import command  # only now: it takes as long as the other process takes to start
 
     command.run(**asked)
 

@@ -11,17 +11,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
+import numpy as np
+
 from autograder.sandbox.inside.agent import Agent
 from autograder.sandbox.inside.wire import BadFrame, decode, encode
 
 
 class StudentError(Exception):
-    """The student's code raised, hung, died or answered with something unreadable; the message is for the student."""
+    """The student's code raised, hung, died or answered with something unreadable; the message is for the student.
 
-    def __init__(self, message: str, *, kind: str = "", unfinished: bool = False):
+    It is `early` if it belongs to what was asked for before the last question and sent along with it.
+    """
+
+    def __init__(self, message: str, *, kind: str = "", unfinished: bool = False, early: bool = False):
         super().__init__(message)
         self.kind = kind
         self.unfinished = unfinished
+        self.early = early
 
 
 class Line(Protocol):
@@ -75,7 +81,10 @@ class Handle:
         return self._student._ask("getattr", self, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        self._student._ask("setattr", self, name, value)
+        if isinstance(value, np.ndarray):
+            self._student._ask_later("setattr", self, name, value.copy())
+        else:
+            self._student._ask("setattr", self, name, value)
 
     def __getitem__(self, key: Any) -> Any:
         return self._student._ask("getitem", self, key)
@@ -116,7 +125,7 @@ class Student:
     """The namespace of one student. `missing(name)`, if given, may define a name that a check looks for in vain."""
 
     def __init__(self, line: Line, missing: Callable[[str], bool] | None = None):
-        self.__dict__.update(_line=line, _missing=missing, _callbacks=[], _called=frozenset())
+        self.__dict__.update(_line=line, _missing=missing, _callbacks=[], _called=frozenset(), _first=[])
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -137,8 +146,13 @@ class Student:
     def __setattr__(self, name: str, value: Any) -> None:
         self._ask("bind", name, value)
 
+    def _ask_later(self, do: str, *values: Any) -> None:
+        """Asks for something without an answer together with the next question, which saves a way there and back."""
+        self._first.append((do, values))
+
     def _ask(self, do: str, *values: Any) -> Any:
-        frame = encode({"do": do, "with": values}, self._refer)
+        frame = encode({"do": do, "with": values, "first": self._first}, self._refer)
+        self._first.clear()
         try:
             reply = decode(self._line.exchange(frame, self._serve), self._resolve)
             if not isinstance(reply, dict) or not {"value", "error"} & set(reply):
@@ -221,6 +235,8 @@ def attempt(handle: Handle, method: str, *args: Any, seconds: float = 1.0) -> An
     try:
         return getattr(handle, method)(*args)
     except StudentError as error:
+        if error.early:
+            raise
         if error.kind == "Timeout":
             given_up.add(what)
         return None
@@ -240,8 +256,9 @@ def forget(student: Student, seed: int, called: frozenset[str] = frozenset()) ->
     `called` are names of functions and classes, which a check only calls or hands on.
     """
     student._callbacks.clear()
+    student._first.clear()
     student.__dict__["_called"] = called
-    student._ask("forget", seed)
+    student._ask_later("forget", seed)
 
 
 @contextmanager
@@ -269,9 +286,11 @@ def _student_error(error: Any) -> StudentError:
         return value[:most] if isinstance(value, str) else ""
 
     kind, message, line, function = text("type", 60), text("message", 400), text("line", 120), text("function", 80)
-    unfinished = said.get("unfinished") is True
-    if unfinished:
-        return StudentError(f"not done yet: {message}" if message else "not done yet", kind=kind, unfinished=True)
+    early = said.get("early") is True
+    if said.get("unfinished") is True:
+        says = f"not done yet: {message}" if message else "not done yet"
+        return StudentError(says, kind=kind, unfinished=True, early=early)
     where = f" in `{function}`" if function and not function.startswith("<") else ""
     at = f" at the line `{line}`" if line else ""
-    return StudentError(f"your code raised {kind or 'an error'}{where}{at}: {message}".rstrip(": "), kind=kind)
+    says = f"your code raised {kind or 'an error'}{where}{at}: {message}".rstrip(": ")
+    return StudentError(says, kind=kind, early=early)

@@ -5,7 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.student import Handle, LocalLine, StandIn, Student, StudentError, fetch, forget, has, keep, stand_ins
+from autograder.student import (
+    Handle,
+    LocalLine,
+    StandIn,
+    Student,
+    StudentError,
+    attempt,
+    fetch,
+    forget,
+    has,
+    keep,
+    stand_ins,
+)
 
 CODE = """
 import numpy as np
@@ -28,6 +40,15 @@ def call(f, x):
 def use(layer, x):
     layer.weights = layer.weights + 1
     return layer.forward(x)
+class Picky:
+    @property
+    def weights(self):
+        return 1
+    @weights.setter
+    def weights(self, value):
+        raise ValueError("no thanks")
+    def forward(self, x):
+        return x
 def objects():
     return {"layer": Layer(1), "n": 3}
 """
@@ -95,6 +116,23 @@ def test_errors_name_the_student_s_line(student):
     with pytest.raises(StudentError, match=r"not done yet: 4.2 unfinished") as caught:
         student.unfinished(1)
     assert caught.value.unfinished
+
+
+def test_an_array_is_set_as_it_was_then(student):
+    layer, weights = student.Layer(3), np.arange(3.0)
+    layer.weights = weights
+    weights += 1
+    assert layer.forward(np.ones(3)).tolist() == [0, 1, 2]
+
+
+def test_an_array_that_cannot_be_set_is_told_with_the_next_question_and_not_kept_for_the_next_check(student):
+    layer = student.Picky()
+    layer.weights = np.ones(2)
+    with pytest.raises(StudentError, match="no thanks"):  # not taken for an error of forward, which may be missing
+        attempt(layer, "forward", 1)
+    layer.weights = np.ones(2)
+    forget(student, 1)
+    assert student.double(1) == 2
 
 
 def test_a_callback_is_gone_with_its_check(student):

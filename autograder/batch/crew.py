@@ -12,6 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExe
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
+from autograder.batch import forkserver
 from autograder.batch.work import Done, Work, do, give_up
 
 STRIKES = 3  # so many times a worker may die over one submission
@@ -21,9 +22,7 @@ def local(jobs: int) -> Callable[[], Executor]:
     """Processes of this machine; each imports the grader once."""
 
     def make() -> Executor:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["autograder.batch.work"])
-        return ProcessPoolExecutor(jobs, mp_context=context, initializer=end_with_the_command)
+        return ProcessPoolExecutor(jobs, mp_context=forkserver.context(), initializer=end_with_the_command)
 
     return make
 

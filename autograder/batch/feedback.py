@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 
+from autograder.batch import forkserver
 from autograder.batch.settings import settings
 
 
 def write_pages(assignment: str, students: Sequence[str], jobs: int, class_folder: str) -> None:
     """Writes the pages of these students, `jobs` at a time, over older ones."""
-    context = multiprocessing.get_context("forkserver")
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=forkserver.context()) as pool:
         for done in [pool.submit(write_page, assignment, student, class_folder) for student in students]:
             done.result()
 

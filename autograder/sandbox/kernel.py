@@ -34,6 +34,8 @@ from autograder.sandbox.nursery import Nursery, NurseryFailed, give_up, nursery
 from autograder.sandbox.places import FRAMEWORKS
 from autograder.student import StudentError
 
+SEND_SECONDS = 30  # a question that is not taken is not answered either
+
 
 class KernelGone(StudentError):
     """The kernel died or had to be killed; the message says what the student's code was doing."""
@@ -148,7 +150,6 @@ class Kernel:
                 said = (self.folder / "run" / "log").read_text(errors="replace").strip()[-1000:]
                 raise RuntimeError(f"the kernel did not start: {said or 'is ipykernel installed for this Python?'}")
         self._socket, _ = self._listener.accept()
-        self._socket.setblocking(False)
 
     def alive(self) -> bool:
         """Whether the process still runs."""
@@ -182,7 +183,7 @@ class Kernel:
         """Whether the agent answers at all within so many seconds: it does not while a cell still runs."""
         before, self.deadline = self.deadline, time.monotonic() + seconds
         try:
-            self.exchange(encode({"do": "hasattr", "with": (None, "x")}), lambda frame: b"", grace=0)
+            self.exchange(encode({"do": "hasattr", "with": (None, "x"), "first": ()}), lambda frame: b"", grace=0)
         except KernelGone:
             return False
         finally:
@@ -225,16 +226,13 @@ class Kernel:
                 return body
 
     def _send(self, kind: bytes, frame: bytes) -> None:
-        data = memoryview(HEADER.pack(kind, self._number, len(frame)) + frame)
-        end = time.monotonic() + 30
-        while data:
-            self._wait(end, write=True)
-            try:
-                data = data[self._line.send(data) :]
-            except BlockingIOError:
-                continue
-            except OSError:
-                raise KernelGone("your code ended the kernel") from None
+        try:
+            self._line.settimeout(SEND_SECONDS)
+            self._line.sendall(HEADER.pack(kind, self._number, len(frame)) + frame)
+        except TimeoutError:
+            raise KernelGone("your code did not take the next question and could not be interrupted") from None
+        except OSError:
+            raise KernelGone("your code ended the kernel") from None
 
     def _receive(self, deadline: float) -> tuple[bytes, int, bytes]:
         # A message is taken off `_rest` only when it is whole, so that a TimeoutError gets nothing out of step.
@@ -250,11 +248,14 @@ class Kernel:
 
     def _fill(self, count: int, deadline: float) -> None:
         while len(self._rest) < count:
-            self._wait(deadline)
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
             try:
-                part = self._line.recv(2**20)
-            except BlockingIOError:
-                continue
+                self._line.settimeout(min(left, 3600))
+                part = self._line.recv(2**16)
+            except TimeoutError:
+                raise
             except OSError:
                 part = b""
             if not part:
@@ -266,15 +267,6 @@ class Kernel:
         if self._socket is None:
             raise KernelGone("the kernel has no line to the grader")
         return self._socket
-
-    def _wait(self, deadline: float, *, write: bool = False) -> None:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        line = self._line
-        ready = select.select([] if write else [line], [line] if write else [], [], min(left, 3600))
-        if not ready[0] and not ready[1]:
-            raise TimeoutError
 
 
 class _Manager(AsyncKernelManager):

@@ -39,7 +39,7 @@ KERNEL = (
         "jupyter_client.connect",
     ),
     *("IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect", "IPython.core.pylabtools"),
-    *("IPython.extensions.storemagic", "tornado.platform.asyncio", "inside.agent"),
+    *("IPython.extensions.storemagic", "tornado.platform.asyncio", "inside.agent", "inside.application"),
 )
 KERAS = ("keras",)
 START_SECONDS = 120

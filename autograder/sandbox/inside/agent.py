@@ -28,13 +28,22 @@ class Agent:
         self.objects: dict[int, Any] = {}
 
     def answer(self, frame: bytes) -> bytes:
-        """The reply to one request, as a frame: {"value": …} or {"error": {…}}. Never raises an Exception."""
+        """The reply to one request, as a frame: {"value": …} or {"error": {…}}. Never raises an Exception.
+
+        What a request wants done `first` has no answer of its own, only an error that is marked as `early`.
+        """
+        early = True
         try:
             request = decode(frame, self._resolve)
-            value = getattr(self, "_do_" + request["do"])(*request["with"])
-            return encode({"value": value}, self._refer)
+            for do, values in request["first"]:
+                self._do(do, values)
+            early = False
+            return encode({"value": self._do(request["do"], request["with"])}, self._refer)
         except BaseException as error:  # noqa: BLE001 - KeyboardInterrupt and SystemExit of student code are answers, too
-            return encode({"error": describe(error)})
+            return encode({"error": describe(error) | {"early": early}})
+
+    def _do(self, what: str, values: tuple[Any, ...]) -> Any:
+        return getattr(self, "_do_" + what)(*values)
 
     def _refer(self, obj: Any) -> dict[str, Any]:
         number = len(self.objects)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import shutil
 import signal
 import socket
@@ -21,6 +22,7 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 HEADER = struct.Struct("<cIQ")  # kind (q question, r reply, c callback), number of the question, bytes to follow
+LINGER = 0.001  # seconds to wait for another question before the kernel may do something else
 
 
 class Denied(MetaPathFinder):
@@ -45,13 +47,17 @@ class LineToGrader:
         self.socket.connect(path)
         self.agent = Agent(namespace, self._ask)
         self.number = 0
+        self.rest = bytearray()
 
     def on_readable(self, fd: Any, events: int) -> None:
-        """Answers one question. Ctrl+C works meanwhile, as it does in a cell."""
+        """Answers questions, which come in bursts. Ctrl+C works meanwhile, as it does in a cell."""
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
-            _, self.number, frame = self._receive()
-            self._send(b"r", self.agent.answer(frame))
+            while True:
+                _, self.number, frame = self._receive()
+                self._send(b"r", self.agent.answer(frame))
+                if not select.select([self.socket], [], [], LINGER)[0]:
+                    break
         except KeyboardInterrupt:
             pass  # the answer was already on its way
         finally:
@@ -72,24 +78,27 @@ class LineToGrader:
         self.socket.sendall(HEADER.pack(kind, self.number, len(frame)) + frame)
 
     def _receive(self) -> tuple[bytes, int, bytes]:
-        kind, number, length = HEADER.unpack(self._read(HEADER.size))
-        return kind, number, self._read(length)
+        # A message is taken off `rest` only when it is whole, so that Ctrl+C gets nothing out of step.
+        self._fill(HEADER.size)
+        kind, number, length = HEADER.unpack_from(self.rest)
+        end = HEADER.size + length
+        self._fill(end)
+        frame = bytes(self.rest[HEADER.size : end])
+        del self.rest[:end]
+        return kind, number, frame
 
-    def _read(self, count: int) -> bytes:
-        parts = []
-        while count:
-            part = self.socket.recv(min(count, 2**20))
+    def _fill(self, count: int) -> None:
+        while len(self.rest) < count:
+            part = self.socket.recv(2**16)
             if not part:
                 self._leave()
-            parts.append(part)
-            count -= len(part)
-        return b"".join(parts)
+            self.rest += part
 
     def _leave(self) -> NoReturn:
         os._exit(0)  # the grader is gone: nothing is left to do here
 
 
-def set_import_paths(box: Path) -> None:
+def prepare_imports(box: Path) -> None:
     """What the course gives comes first, then the system; no entry may lead to the autograder."""
     system = [
         p for p in sys.path if not p.startswith(("__editable__", str(box))) and not (Path(p) / "autograder").is_dir()
@@ -97,6 +106,8 @@ def set_import_paths(box: Path) -> None:
     sys.path[:] = [str(box / "course"), str(box), *(p for p in system if p != str(Path(__file__).parent))]
     # An editable install of the course would make the autograder importable.
     sys.meta_path[:] = [finder for finder in sys.meta_path if "editable" not in getattr(finder, "__module__", "")]
+    # Nobody debugs here, and ipykernel would import its debugger: a third of a second and 30 MiB.
+    sys.modules["debugpy"] = None  # type: ignore[assignment]
 
 
 def furnish(box: Path, given: Path) -> None:
@@ -115,16 +126,14 @@ def live(settings: dict[str, Any]) -> None:
     lock_down(settings["lockdown"])
     furnish(Path(settings["box"]), Path(settings["given"]))
 
-    from ipykernel.kernelapp import IPKernelApp
+    from inside.application import Application
     from tornado.ioloop import IOLoop
 
     sys.meta_path.insert(0, Denied(settings["denied"]))
     # ipykernel looks for a network to collect what subprocesses print; there is none.
     warnings.filterwarnings("ignore", "Couldn't bind IOPub")
-    app = IPKernelApp.instance()
-    arguments = ["-f", settings["connection_file"], "--InteractiveShellApp.ignore_cwd=True"]
-    # At its usual level the kernel prints how to connect to it.
-    app.initialize([*arguments, "--HistoryManager.enabled=False", "--log-level=CRITICAL"])
+    app = Application.instance(connection_file=settings["connection_file"])
+    app.initialize()
     # What the student handed in comes last, so that it can shadow nothing.
     sys.path.append(os.getcwd())
     assert app.shell is not None
@@ -136,7 +145,7 @@ def live(settings: dict[str, Any]) -> None:
 def main(argument: str) -> None:
     """A kernel of its own, from nothing."""
     settings = json.loads(argument)
-    set_import_paths(Path(settings["box"]))
+    prepare_imports(Path(settings["box"]))
     live(settings)
 
 
