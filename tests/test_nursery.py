@@ -108,6 +108,7 @@ def test_a_nursery_that_dies_is_replaced_by_cold_kernels(monkeypatch):
     one = nursery.nursery(allow_keras=False)
     os.kill(one._process.pid, signal.SIGKILL)
     one._process.wait()
+    assert one._control.recv(1) == b"", "the last process behind it is gone, too"
     with Kernel(allow_keras=False) as kernel:
         assert kernel.alive()
         assert kernel.folder.parent != one.folder

@@ -108,7 +108,10 @@ class Nursery:
             with theirs:
                 uid = os.geteuid() if cell.uid is None else cell.uid
                 order = json.dumps({"cell": str(room), "uid": uid, "kernel": settings}).encode()
-                socket.send_fds(self._control, [order], [theirs.fileno()])
+                try:
+                    socket.send_fds(self._control, [order], [theirs.fileno()])
+                except OSError as error:
+                    raise NurseryFailed(f"it has ended: {error}") from None
             said, pid = _receive(mine, START_SECONDS)
             if said != b"ready":
                 raise NurseryFailed(said.decode(errors="replace") or "it ended before the kernel was there")

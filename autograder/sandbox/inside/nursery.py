@@ -37,26 +37,28 @@ def main(argument: str) -> None:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()  # the children share these pages for as long as no collection touches them
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a kernel ended
     control.send(b"ready")
     while True:
         order, handles, _, _ = socket.recv_fds(control, MAX_ORDER, 1)
         if not order:
             return
-        if walls.fork_apart() == 0:
+        child = os.fork()
+        if child == 0:
             _enter(json.loads(order), socket.socket(fileno=handles[0]), control, settings)
         os.close(handles[0])
+        os.waitpid(child, 0)
 
 
 def _enter(order: dict[str, Any], line: socket.socket, control: socket.socket, settings: dict[str, Any]) -> NoReturn:
-    """In the child, the first process of its space: new spaces of the other kinds, and behind its walls the kernel."""
+    """In the child: new name spaces, a first process for them, and behind its walls the kernel."""
     import numpy
     from inside import lockdown, start, walls
 
     try:
         control.close()
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         walls.leave_the_others()
+        if os.fork() != 0:  # not saved by a setns of the nursery's: an ordinary user may not enter his own space again
+            os._exit(0)
         os.setsid()
         keep = [Path(path) for path in settings["keep"]]
         walls.wall_in(Path(order["cell"]), Path(settings["box"]), keep, settings["size"], order["uid"])

@@ -14,27 +14,15 @@ from pathlib import Path
 
 from .lockdown import libc
 
-PROCESSES = 0x20000000
-OTHER_SPACES = 0x00020000 | 0x40000000 | 0x08000000 | 0x04000000  # mounts, network, IPC, UTS
+NEW_SPACES = 0x00020000 | 0x20000000 | 0x40000000 | 0x08000000 | 0x04000000  # mounts, processes, network, IPC, UTS
 MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
 MOUNT_SETATTR, AT_FDCWD, AT_RECURSIVE, ATTR_RDONLY = 442, -100, 0x8000, 1
 OPEN_FROM_HERE = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC if hasattr(os, "O_PATH") else 0
 
 
-def fork_apart() -> int:
-    """As os.fork, but the child is the first process of a process space of its own."""
-    _checked(libc().unshare(PROCESSES), "unshare")
-    child = os.fork()
-    if child:
-        own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
-        _checked(libc().setns(own, PROCESSES), "setns")  # else the next one could not leave
-        os.close(own)
-    return child
-
-
 def leave_the_others() -> None:
-    """New name spaces of every other kind for this process."""
-    _checked(libc().unshare(OTHER_SPACES), "unshare")
+    """New name spaces for this process; the process space holds for what it forks from now on."""
+    _checked(libc().unshare(NEW_SPACES), "unshare")
 
 
 def wall_in(cell: Path, box: Path, keep: Iterable[Path], size: int, uid: int) -> None:
