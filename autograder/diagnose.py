@@ -2,12 +2,14 @@
 
 The student's wrong result is compared with the result of every slip of the same task on the same hidden inputs. A slip
 is named only if the two agree in every value, and only if it breaks no promise that the student kept. Where several
-slips fit, all are named; where too many do, or none, the message says what is known and no more.
+slips fit, all are named; where too many do, or none, the message says what is known and no more. Agreement on one
+promise while another stays unexplained, or in a few labels, is told as what it is: "code that works as if … gives the same".
 """
 
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -19,8 +21,12 @@ from autograder import classroom
 from autograder.judge import FAILED, PASSED, UNCHECKED, PromiseResult, judge
 from autograder.slips import Slip, slip_of, slips_of
 
+Known = Callable[[Slip], bool]
+
 IN_PLACE = "changed in place"
+SHAPES = re.compile(r": shape \((.*?)\), expected (?:an array of shape )?\((.*?)\)")
 MOST_NAMES = 3  # four causes or more are a guess, not a diagnosis
+TELLING_BITS = 20  # some thirty slips a task: a label or a share of 37 examples (5 bits) fits one of them by chance
 
 
 def diagnose(
@@ -29,46 +35,73 @@ def diagnose(
     seed: int,
     results: Sequence[PromiseResult] = (),
     *,
-    known: Callable[[Slip], bool] = lambda slip: True,
+    known: Known = lambda slip: True,
 ) -> str:
     """The message of a result, with the sentences of the slips behind it that it looks like.
 
     `results` are those of the other promises: they rule slips out. `known` leaves slips out, to measure the diagnosis.
-    Where the result has no values that tell mistakes apart (an error, nan), the sentence claims no more than that.
+    "It looks as if" is said only where all failed promises of the task are explained, by values that tell mistakes
+    apart (no error, no nan, no few labels). Otherwise the sentence claims no more than that such code gives the same.
     """
-    says = list(dict.fromkeys(slip.says for slip in fitting(assignment, result, seed, results) if known(slip)))
+    slips, sure = _fits(assignment, result, seed, results, known)
+    says = list(dict.fromkeys(slip.says for slip in slips))
     if not says or len(says) > MOST_NAMES:
         return result.message
     message = result.message.rstrip(".")
     if IN_PLACE in message and all(IN_PLACE in sentence for sentence in says):
         return result.message  # it says so already
-    if telling(result.got):
+    if sure and telling(result.got) and bits(result.got) >= TELLING_BITS and not _only_rearranged(message):
         return f"{message}. It looks {', or '.join(says)}."
     return f"{message}. Code that works {', or '.join(says)}{',' * (len(says) > 1)} gives the same."
 
 
-def fitting(assignment: str, result: PromiseResult, seed: int, results: Sequence[PromiseResult] = ()) -> list[Slip]:
+def fitting(
+    assignment: str,
+    result: PromiseResult,
+    seed: int,
+    results: Sequence[PromiseResult] = (),
+    *,
+    known: Known = lambda slip: True,
+) -> list[Slip]:
     """The slips that the student's result of this promise looks like.
 
     A slip that explains every failed promise of the task wins. Otherwise there is more than one mistake, or an unknown
-    one: then a slip fits only if all that it breaks is broken here in the same way, by values that tell it apart.
+    one: then all slips fit that give the values of this promise and break nothing that the student kept.
+    """
+    return _fits(assignment, result, seed, results, known)[0]
+
+
+def _fits(
+    assignment: str, result: PromiseResult, seed: int, results: Sequence[PromiseResult], known: Known
+) -> tuple[list[Slip], bool]:
+    """The slips that fit, and whether nothing speaks against them.
+
+    Of several mistakes, one is sure only where no other slip gives the same values, where all that it breaks is broken
+    here in the same way, and where the failed promises that it leaves over are explained like that by other slips.
     """
     if result.outcome != FAILED or result.unfinished:
-        return []
+        return [], False
     same_task = {r.name: r for r in results if r.task == result.task} | {result.name: result}
     kept = {name for name, r in same_task.items() if r.outcome == PASSED}
     failed = {name for name, r in same_task.items() if r.outcome == FAILED}
-    whole, part = [], []
+    tells = {name for name in failed if telling(same_task[name].got)}
+    whole, part, explained = [], [], set()
     for slip in slips_of(assignment):
-        if slip.task != result.task or result.name not in slip.fails or kept & set(slip.fails):
+        breaks = set(slip.fails) & set(same_task)
+        if slip.task != result.task or not breaks & failed or breaks & kept or not known(slip):
             continue
         wrong = _of_slip(assignment, slip.name, seed)
         alike = {name for name in failed if _alike(wrong.get(name), same_task[name])}
         if failed <= alike:
             whole.append(slip)
-        elif set(slip.fails) & set(same_task) <= alike and telling(result.got):
-            part.append(slip)
-    return whole or part
+        elif result.name in alike & tells:
+            part.append((slip, breaks <= alike))
+        if breaks <= alike:
+            explained |= alike & tells
+    if whole:
+        return whole, True
+    sure = failed <= explained and len({slip.says for slip, _ in part}) == 1 and any(entire for _, entire in part)
+    return [slip for slip, _ in part], sure
 
 
 def telling(got: Any) -> bool:
@@ -80,6 +113,21 @@ def telling(got: Any) -> bool:
     return bool(
         np.isfinite(values).all() and values.size and np.any(values) and (values.size == 1 or np.ptp(values) > 0)
     )
+
+
+def bits(got: Any) -> float:
+    """How much numbers tell: without end if one of the first thousand is a real number, else what so many labels hold.
+
+    Whole numbers and shares of up to a hundred examples are labels: another mistake may reach the same ones by chance.
+
+    >>> [round(bits(got), 1) for got in ([0, 0, 1, 2], 15 / 37, 3.14159)]
+    [6.3, 0.0, inf]
+    """
+    values = np.ravel(np.asarray(got, dtype=float))
+    multiples = values[:1000, None] * np.arange(1, 101)
+    if np.any(np.abs(multiples - np.round(multiples)).min(axis=1) > 1e-6):
+        return np.inf
+    return float(values.size * np.log2(len(np.unique(values))))
 
 
 def _alike(slip: PromiseResult | None, student: PromiseResult) -> bool:
@@ -134,6 +182,13 @@ def _of_slip(assignment: str, name: str, seed: int) -> dict[str, PromiseResult]:
     student = classroom.student(assignment, classroom.with_slip(assignment, slip))
     # It fails exactly these: the proof of the grader says so.
     return {r.name: r for r in judge(assignment, student, seed=seed, promises=slip.fails) if r.outcome == FAILED}
+
+
+def _only_rearranged(message: str) -> bool:
+    """Whether there are as many numbers as expected, in another shape: they may be the right ones, and tell nothing."""
+    found = SHAPES.search(message)
+    got, expected = (math.prod(map(int, re.findall(r"\d+", shape))) for shape in found.groups()) if found else (0, 1)
+    return got == expected
 
 
 def _without_place(message: str) -> str:

@@ -12,15 +12,15 @@ import pytest
 
 from autograder import classroom, course
 from autograder.compare import Mismatch, alike, expect_array, expect_number, watched
-from autograder.diagnose import diagnose, fitting, same, telling
+from autograder.diagnose import bits, diagnose, fitting, same, telling
 from autograder.judge import FAILED, PASSED, PromiseResult, judge
 from autograder.promise import checks_of
-from autograder.prove import right
+from autograder.prove import merging, naming, right
 from autograder.prove.mutants import changed, mutants_of
 from autograder.prove.mutation import CAUGHT, Verdict, equivalents, judged
 from autograder.prove.pool import run_all
 from autograder.run import NotebookRun
-from autograder.slips import slips_of
+from autograder.slips import slip_of, slips_of
 from autograder.variants import variants_of
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # forks beside threads, and students' code may warn
@@ -204,6 +204,101 @@ def test_a_slip_that_breaks_what_the_student_kept_is_not_named():
     assert "pool_ignores_pad" in [slip.name for slip in fitting("conv-layers", first, 1, results)]
     kept = [dataclasses.replace(r, outcome=PASSED) for r in others]
     assert kept and "pool_ignores_pad" not in [s.name for s in fitting("conv-layers", first, 1, kept)]
+
+
+def merged_results(assignment: str, *names: str) -> list[PromiseResult]:
+    """Those of two slips of one task in one cell."""
+    task = slip_of(assignment, names[0]).task
+    slips = [slip for slip in slips_of(assignment) if slip.task == task]
+    cells = {slip.name: merging.words(classroom.with_slip(assignment, slip)[task]) for slip in slips}
+    base = next(merging.common(list(cells.values())))
+    text = merging.merged(base, *(merging.changes(base, cells[name]) for name in names))
+    assert text is not None
+    return judge(assignment, classroom.student(assignment, {task: text}), seed=1, tasks={task})
+
+
+def test_two_slips_in_one_task_are_both_named_where_each_can_be_seen():
+    results = merged_results("optimizers", "always_nesterov", "scheduler_ignored")
+    said = [diagnose("optimizers", r, 1, results) for r in results if r.outcome == FAILED]
+    sentences = [slip_of("optimizers", name).says for name in ("always_nesterov", "scheduler_ignored")]
+    assert len(said) == 2
+    assert all(f"It looks {sentence}." in message for message, sentence in zip(said, sentences, strict=True))
+
+
+def test_what_explains_one_promise_and_not_the_others_is_not_told_as_the_cause():
+    """The second mistake changed the value of another promise: nobody knows which."""
+    results = results_of("optimizers", "velocity_forgotten")
+    first, second = [r for r in results if r.outcome == FAILED]
+    assert "It looks" in diagnose("optimizers", first, 1, results)
+    others = [dataclasses.replace(r, got=r.got + 1.0) if r is second else r for r in results]
+    says = slip_of("optimizers", "velocity_forgotten").says
+    assert diagnose("optimizers", first, 1, others).endswith(f". Code that works {says} gives the same.")
+    assert "works as if" not in diagnose("optimizers", others[results.index(second)], 1, others)
+
+
+@pytest.mark.parametrize(
+    ("assignment", "slip"),
+    [("two-layer-net", "argmin"), ("linear-classifier", "accuracy_in_percent"), ("conv-layers", "ExamplesAsColumns")],
+)
+def test_a_few_labels_a_share_or_a_shape_are_too_little_for_a_confident_voice(assignment, slip):
+    results = results_of(assignment, slip)
+    said = [diagnose(assignment, r, 1, results) for r in results if r.outcome == FAILED]
+    assert all("gives the same." in message and "It looks" not in message for message in said)
+
+
+def test_labels_tell_less_than_real_numbers():
+    assert bits(0.1234567) == bits(np.array([0.5, np.pi])) == np.inf
+    assert bits(7) == bits(np.full(9, 2.0)) == bits(np.float32(15 / 37)) == 0.0
+    assert bits(np.arange(4)) == 8.0
+
+
+def test_a_slip_that_is_left_out_lets_others_fit():
+    results = results_of("optimizers", "scores_not_shifted")
+    failed = next(r for r in results if r.outcome == FAILED)
+    names = [slip.name for slip in fitting("optimizers", failed, 1, results)]
+    left = fitting("optimizers", failed, 1, results, known=lambda slip: slip.name != "scores_not_shifted")
+    assert [slip.name for slip in left] == [name for name in names if name != "scores_not_shifted"]
+
+
+def test_another_slip_counts_as_rightly_named_only_if_the_code_is_that_slip_in_other_words():
+    """The slope of a ReLU is 1 wherever a sigmoid's output is positive: everywhere."""
+    own, without = naming._of_slip(naming.Question("two-layer-net", "slope_of_a_relu"))
+    assert own.outcome == naming.BESIDE and without.outcome == naming.RIGHTLY and not without.every
+
+
+@pytest.mark.parametrize(
+    ("again", "borne_out"),
+    [
+        ({"p": ("no. It looks as if b.", {"as if b"})}, True),
+        ({"p": ("no. Code that works as if b gives the same.", {"as if b"})}, False),
+        ({"p": ("no. It looks as if c.", {"as if c"})}, False),
+        ({}, False),
+    ],
+)
+def test_a_sentence_is_borne_out_if_it_is_told_as_confidently_of_other_inputs(again, borne_out):
+    assert naming._borne_out("p", {"p": ("no. It looks as if b.", {"as if b"})}, again) == borne_out
+
+
+def test_a_third_cause_in_a_confident_voice_is_wrong_beside_a_right_one(monkeypatch):
+    results = results_of("optimizers", "velocity_forgotten")
+    slip = slip_of("optimizers", "velocity_forgotten")
+    said = {"p": ("no. It looks as if a.", {"as if a"}), "q": (f"no. It looks {slip.says}.", {slip.says})}
+    monkeypatch.setattr(naming, "_said", lambda assignment, results, seed, known: said if seed == 1 else {})
+    named = naming._named("optimizers", [slip], classroom.with_slip("optimizers", slip), results)
+    assert named.outcome == naming.WRONGLY
+
+
+def test_two_slips_are_merged_where_their_words_lie_apart():
+    right = merging.words("a = b + 1\nc = 2")
+    wrong = ("a = b - 1\nc = 2", "a = b + 1\nc = 3", "a = b * 1\nc = 2")
+    minus, three, times = (merging.changes(right, merging.words(text)) for text in wrong)
+    assert merging.merged(right, minus, three) == "a = b - 1\nc = 3"
+    assert merging.merged(right, minus, times) is None
+
+
+def test_what_most_slips_have_in_common_is_the_right_cell():
+    wrong = ["a = b - 1\nc = 2", "a = b + 1\nc = 3", "a = b + 2\nc = 2", "a = -b + 1\nc = 2"]
+    assert {"".join(cell) for cell in merging.common([merging.words(text) for text in wrong])} == {"a = b + 1\nc = 2"}
 
 
 def test_only_results_with_values_of_their_own_tell_mistakes_apart():

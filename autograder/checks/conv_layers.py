@@ -280,7 +280,7 @@ def test_input_gradient_without_padding(student: Student, rng: Rng) -> None:
 )
 def test_input_gradient_with_padding(student: Student, rng: Rng) -> None:
     """With pad 1 or 2 the gradient of the inputs has their shape and the right values."""
-    for conv in PADDED:
+    for conv in reversed(PADDED):  # pad 2 first: at pad 1, half of it is nothing
         _expect_gradient(student, INPUTS, conv, conv.draw(rng, turned=False), rng)
 
 
@@ -317,7 +317,8 @@ def test_weight_gradient_for_every_stride_pad_and_shape(student: Student, rng: R
 @promise("conv-backward", points=2, hint="One bias is added at how many places of how many outputs?")
 def test_bias_gradient(student: Student, rng: Rng) -> None:
     """The gradient of the bias, in `b_grad`, has shape (out_channel,): the sum over batch and positions."""
-    for conv in (*BATCHES, Conv(2, 2, 3, 5, 6, 2, 2, stride=2), Conv(2, 2, 2, 3, 3, 3, 3)):
+    # A batch of 3 first: of one image, the sum over the batch and the gradient of each image look alike.
+    for conv in (*reversed(BATCHES), Conv(2, 2, 3, 5, 6, 2, 2, stride=2), Conv(2, 2, 2, 3, 3, 3, 3)):
         _expect_gradient(student, BIAS, conv, conv.draw(rng), rng)
 
 
@@ -738,7 +739,7 @@ def _expect_no_traces(student: Student, layer_class: Any, sizes: tuple[tuple[int
 def test_flatten_makes_rows(student: Student, rng: Rng) -> None:
     """Every image becomes one row, channel by channel and row by row."""
     layer = student.Flatten()
-    for shape in IMAGES:
+    for shape in reversed(IMAGES):  # one image comes last: it tells least of what became of the batch
         inputs = rng.normal(size=shape)
         expect(layer.forward(inputs), oracle.flatten_forward(inputs), "output", f"inputs of shape {shape}")
 

@@ -92,30 +92,37 @@ def _diagnosis(names: list[str], say: Say, *, processes: int | None, write: bool
     own: list[naming.Named] = []
     without: list[naming.Named] = []
     pairs: list[naming.Named] = []
+    merged: list[naming.Named] = []
     double: list[naming.Named] = []
     for name in names:
         for mine, other in naming.of_slips(name, processes=processes):
             own.append(mine)
             without.append(other)
         pairs += naming.of_pairs(name, processes=processes)
+        merged += naming.of_merged(name, processes=processes)
         double += naming.of_double_mistakes(name, processes=processes)
         say(f"{name}: {len(own)} slips so far")
-    for named in (*own, *pairs):
-        if named.outcome not in (naming.RIGHTLY, naming.BESIDE):
+    rightly = {naming.RIGHTLY, naming.BESIDE}
+    everything = (*own, *pairs, *without, *merged, *double)
+    for k, named in enumerate(everything):
+        if named.outcome == naming.WRONGLY or (k < len(own) + len(pairs) and named.outcome not in rightly):
             say(f"  {named.outcome}: {named.assignment} {named.slip}: {' / '.join(named.messages)}")
     table = truth.diagnosis(
         {
             "a slip": own,
             "a slip, one of two in two tasks": pairs,
             "a slip whose fingerprint is not known": without,
+            "two slips in the same task": merged,
             "a slip and another mistake in the same task": double,
         }
     )
+    both = sum(named.every for named in merged)
+    table += f"\n\nOf two slips in the same task both are named in {truth.share(both, len(merged))} of the cases."
     say(table)
     if write:
         truth.write("diagnosis", table)
-    rightly = sum(named.outcome in (naming.RIGHTLY, naming.BESIDE) for named in own)
-    return rightly >= 0.9 * len(own) and not any(named.outcome == naming.WRONGLY for named in own)
+    enough = sum(named.outcome in rightly for named in own) >= 0.9 * len(own)
+    return enough and not any(named.outcome == naming.WRONGLY for named in everything)
 
 
 def _margins(names: list[str], say: Say, *, processes: int | None, write: bool) -> bool:

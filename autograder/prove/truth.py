@@ -82,7 +82,7 @@ def diagnosis(kinds: Mapping[str, Sequence[Named]]) -> str:
     rows = []
     for what, found in kinds.items():
         many = Counter(n.outcome for n in found)
-        rows.append((what, len(found), *(_share(many[outcome], len(found)) for outcome in OUTCOMES)))
+        rows.append((what, len(found), *(share(many[outcome], len(found)) for outcome in OUTCOMES)))
     return _table(("mistake", "cases", *OUTCOMES), rows)
 
 
@@ -113,6 +113,11 @@ def survivors(score: Score) -> list[str]:
     return left + [f"{row} (listed as equivalent, but there is no such mutant)" for row in score.stale]
 
 
+def share(count: int, total: int) -> str:
+    """A count with its share of the total."""
+    return f"{count} ({count / total:.1%})" if total and count else "0"
+
+
 def _line(verdict: Verdict) -> str:
     return f"{verdict.mutant.assignment} {verdict.mutant.task}: {verdict.mutant.change}"
 
@@ -124,10 +129,6 @@ def _of(verdicts: Sequence[Verdict]) -> tuple[int, ...]:
 
 def _says(promise: str) -> str:
     return promise.removeprefix("test_").replace("_", " ")
-
-
-def _share(count: int, total: int) -> str:
-    return f"{count} ({count / total:.1%})" if total and count else "0"
 
 
 def _room(large: float, small: float) -> str:
