@@ -96,7 +96,16 @@ def dropout_problem(steps: Sequence[Step]) -> str:
             return f"no dropout directly behind {steps[k].text}"
         if not 0.1 <= behind[0].rate <= 0.8:
             return f"dropout of {behind[0].rate:g} behind {steps[k].text}: 0.5 is usual, 0.1 to 0.8 is taken"
-    return "" if len(dense) > 1 else "no hidden fully connected layer to put dropout behind"
+    return too_much_dropout(steps) if len(dense) > 1 else "no hidden fully connected layer to put dropout behind"
+
+
+def too_much_dropout(steps: Sequence[Step]) -> str:
+    """Return which dropout, wherever it stands, leaves too little to learn from, "" where none does."""
+    for k, step in enumerate(steps):
+        if step.kind == "dropout" and step.rate > 0.8:
+            before = steps[k - 1].text if k else "the images"
+            return f"dropout of {step.rate:g} behind {before}: more than 0.8 leaves too little to learn from"
+    return ""
 
 
 def augmentation_problem(steps: Sequence[Step], *, mirror: bool) -> str:

@@ -112,7 +112,8 @@ def _own_line(now: Any, before: Array) -> tuple[Array, Array]:
 @promise("simple", points=3, hint="Print `model.summary()` beside the table of the task.")
 def test_simple_layers(student: Student, rng: Rng) -> None:
     """Net (a) is a convolution of 12 filters 3x3, pooling 2x2 and one fully connected layer, in this order."""
-    expect_no(keras_nets.order_problem(steps_of(build(student, "build_simple", PHOTO, 10)), SIMPLE))
+    steps = steps_of(build(student, "build_simple", PHOTO, 10))
+    expect_no(keras_nets.order_problem(steps, SIMPLE) or keras_nets.too_much_dropout(steps))
 
 
 @promise("simple", points=3, hint="What is `activation` if you do not say it?")
@@ -210,7 +211,7 @@ def test_two_activations(student: Student, rng: Rng) -> None:
 
 @promise("two-convolutions", points=2, hint="Which layer has by far the most weights?")
 def test_two_dropout(student: Student, rng: Rng) -> None:
-    """Net (b) has dropout directly behind its hidden fully connected layer, and none behind the last layer."""
+    """Net (b) has dropout directly behind its hidden fully connected layer, none behind the last, nowhere too much."""
     expect_no(keras_nets.dropout_problem(steps_of(build(student, "build_two_convolutions", PHOTO, 10))))
 
 
@@ -235,7 +236,7 @@ def test_vgg_activations(student: Student, rng: Rng) -> None:
 
 @promise("vgg", points=2, hint="Which layer has by far the most weights?")
 def test_vgg_dropout(student: Student, rng: Rng) -> None:
-    """Net (c) has dropout directly behind its hidden fully connected layer, and none behind the last layer."""
+    """Net (c) has dropout directly behind its hidden fully connected layer, none behind the last, nowhere too much."""
     expect_no(keras_nets.dropout_problem(steps_of(build(student, "build_vgg", PHOTO, 10))))
 
 

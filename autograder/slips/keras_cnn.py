@@ -71,6 +71,13 @@ def simple_filters_and_windows_swapped(input_shape, num_classes):
     return keras.Sequential([*stack, layers.Flatten(), layers.Dense(num_classes, activation="softmax")])
 
 
+@slip("simple", fails=("test_simple_layers",), says="as if the rate of dropout were the share that is kept")
+def simple_dropping_what_it_should_keep(input_shape, num_classes):
+    stack = [keras.Input(input_shape), layers.Conv2D(12, 3, activation="relu"), layers.MaxPooling2D()]
+    stack += [layers.Dropout(0.9), layers.Flatten()]
+    return keras.Sequential([*stack, layers.Dense(num_classes, activation="softmax")])
+
+
 @slip("simple", fails=("test_simple_for_other_images",), says="as if the images were always those of CIFAR-10")
 def simple_for_cifar_only(input_shape, num_classes):
     stack = [keras.Input((32, 32, 3)), layers.Conv2D(12, 3, activation="relu"), layers.MaxPooling2D()]
@@ -206,6 +213,13 @@ def two_with_dropout_behind_pooling(input_shape, num_classes):
     stack = [keras.Input(input_shape), *(layers.Conv2D(f, 3, activation="relu") for f in (32, 64))]
     stack += [layers.MaxPooling2D(), layers.Dropout(0.25), layers.Flatten(), layers.Dense(128, activation="relu")]
     return keras.Sequential([*stack, layers.Dense(num_classes, activation="softmax")])
+
+
+@slip("two-convolutions", fails=("test_two_dropout",), says="as if everything behind the pooling layer were dropped")
+def two_dropping_everything(input_shape, num_classes):
+    stack = [keras.Input(input_shape), *(layers.Conv2D(f, 3, activation="relu") for f in (32, 64))]
+    stack += [layers.MaxPooling2D(), layers.Dropout(1.0), layers.Flatten(), layers.Dense(128, activation="relu")]
+    return keras.Sequential([*stack, layers.Dropout(0.5), layers.Dense(num_classes, activation="softmax")])
 
 
 @slip("two-convolutions", fails=("test_two_layers",), says="as if there were pooling behind each convolution")

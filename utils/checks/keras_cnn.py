@@ -183,6 +183,8 @@ def _net(
     with report.promise("layers"):
         steps = _steps(build, PHOTO, 10, **named)
         _no(report, keras_nets.order_problem(steps, plan, besides=besides))
+        if not dropout:
+            _no(report, keras_nets.too_much_dropout(steps))
         report.detail(" > ".join(plan))
     if not steps:
         return
