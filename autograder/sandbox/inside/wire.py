@@ -69,15 +69,13 @@ def _pack(value: Any, refer: Reference | None, buffers: list[bytes], depth: int)
             kind = "n" if isinstance(value, np.generic) else "a"
             return {kind: [little.dtype.str, list(array.shape), start]}
 
-    def inner(part: Any) -> Any:
-        return _pack(part, refer, buffers, depth + 1)
-
+    depth += 1
     if isinstance(value, dict):
-        return {"d": [[inner(k), inner(v)] for k, v in value.items()]}
+        return {"d": [[_pack(k, refer, buffers, depth), _pack(v, refer, buffers, depth)] for k, v in value.items()]}
     if isinstance(value, list):
-        return {"l": [inner(v) for v in value]}
+        return {"l": [_pack(v, refer, buffers, depth) for v in value]}
     if isinstance(value, tuple):
-        return {"t": [inner(v) for v in value]}
+        return {"t": [_pack(v, refer, buffers, depth) for v in value]}
     if refer is None:
         raise BadFrame(f"an object of type {type(value).__name__} is not plain data")
     return refer(value)
@@ -91,16 +89,14 @@ def _unpack(packed: Any, resolve: Reference | None, buffers: memoryview, depth: 
     if not isinstance(packed, dict) or not packed:
         raise BadFrame("a value without its kind")
 
-    def inner(part: Any) -> Any:
-        return _unpack(part, resolve, buffers, depth + 1)
-
+    depth += 1
     kind, body = next(iter(packed.items()))
     if kind == "d":
-        return {inner(k): inner(v) for k, v in body}
+        return {_unpack(k, resolve, buffers, depth): _unpack(v, resolve, buffers, depth) for k, v in body}
     if kind == "l":
-        return [inner(v) for v in body]
+        return [_unpack(v, resolve, buffers, depth) for v in body]
     if kind == "t":
-        return tuple(map(inner, body))
+        return tuple([_unpack(v, resolve, buffers, depth) for v in body])
     if kind in ("a", "n"):
         array = _array(buffers, *body)
         return array[()] if kind == "n" else array
