@@ -51,7 +51,7 @@ def run(
                 jail.allow_none()
             jail.choose()
         sweep()
-        report = grade_class(settings(folder), wanted, crew, folder)
+        report = grade_class(settings(folder), wanted, crew)
         if feedback:
             write_pages(name, report.graded, jobs, folder)
     except KeyboardInterrupt:

@@ -7,10 +7,11 @@ import os
 import signal
 import threading
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from typing import cast
 
 from autograder.batch import forkserver
 from autograder.batch.work import Done, Work, do, give_up
@@ -46,25 +47,33 @@ class Crew:
     width: int
 
     def run(self, work: Iterable[Work]) -> Generator[Done, None, None]:
-        """The results, as they come. Closing the iterator cancels what has not begun.
+        """The results, as they come; the first pieces are under way already. Closing it cancels what has not begun.
 
         A process that dies takes nothing with it: what was under way is handed out again, one piece at a time, until
         the guilty one is found. Raises what a worker raises that cannot grade at all (NoSandbox, another version).
         """
-        waiting = iter(work)
+        results = self._results(iter(work))
+        next(results)
+        return cast(Generator[Done, None, None], results)
+
+    def _results(self, waiting: Iterator[Work]) -> Generator[Done | None, None, None]:
+        """None once the first pieces are handed out, then the results."""
         suspects: list[Work] = []
         strikes: Counter[str] = Counter()
         executor, broken = self.make(), False
         under_way: dict[Future[Done], Work] = {}
+
+        def hand_out() -> None:
+            while not broken and len(under_way) < (1 if suspects else self.width):
+                one = suspects.pop() if suspects else next(waiting, None)
+                if one is None:
+                    break
+                under_way[executor.submit(do, one)] = one
+
         try:
-            while True:
-                while not broken and len(under_way) < (1 if suspects else self.width):
-                    one = suspects.pop() if suspects else next(waiting, None)
-                    if one is None:
-                        break
-                    under_way[executor.submit(do, one)] = one
-                if not under_way:
-                    return
+            hand_out()
+            yield None
+            while under_way:
                 for future in wait(under_way, return_when=FIRST_COMPLETED).done:
                     one = under_way.pop(future)
                     error = future.exception()
@@ -82,6 +91,7 @@ class Crew:
                 if broken and not under_way:
                     executor.shutdown(wait=False)
                     executor, broken = self.make(), False
+                hand_out()
         finally:
             for future in under_way:
                 future.cancel()

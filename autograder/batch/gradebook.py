@@ -22,13 +22,15 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
+from nbgrader.converters import NbGraderException
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 from sqlalchemy.exc import OperationalError, SAWarning
 
 from autograder.batch.settings import Settings
 from autograder.nbgrader_hooks import SaveGrades
+from autograder.nbgrader_intake import CleanRelease
 from autograder.record import Record
-from autograder.shell import nbgrader
 
 LOG = logging.getLogger("autograder.gradebook")
 PATIENCE = 120.0  # seconds that somebody else, formgrader for example, may hold the database
@@ -49,15 +51,25 @@ class Writer:
     def __exit__(self, *exc: object) -> None:
         self.gradebook.close()
 
-    def know(self, assignment: str, class_folder: str) -> None:
-        """Brings the assignment's cells and points into the gradebook if it does not have them yet."""
+    def know(self, assignment: str) -> None:
+        """Brings the assignment's cells and points into the gradebook if it does not have them yet.
+
+        Raises RuntimeError where nbgrader cannot make a release of it.
+        """
         try:
             self.gradebook.find_notebook(assignment, assignment)
         except MissingEntry:
             self.gradebook.db.rollback()
+            config = self.settings.config
             with tempfile.TemporaryDirectory() as elsewhere:  # the release itself stays as it is
-                option = f"--CourseDirectory.release_directory={elsewhere}"
-                nbgrader("generate_assignment", assignment, "--force", option, folder=class_folder)
+                places = CourseDirectory(config=config, assignment_id=assignment, release_directory=elsewhere)
+                converter = CleanRelease(coursedir=places, config=config)
+                converter.force = converter.create_assignment = True
+                converter.log = LOG
+                try:
+                    converter.start()
+                except NbGraderException as error:
+                    raise RuntimeError(f"nbgrader can make no release of {assignment}: {error}") from None
 
     def scores(self, assignment: str) -> dict[str, dict[str, float | None]]:
         """The automatic scores of every student in the gradebook, by cell: what a record is compared with."""

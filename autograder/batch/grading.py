@@ -72,28 +72,33 @@ def needs_a_look(record: Record) -> bool:
     return record.status != GRADED or any(task.outcome == UNCHECKED for task in record.tasks)
 
 
-def grade_class(settings: Settings, wanted: Wanted, crew: Crew, class_folder: str) -> Report:
+def grade_class(settings: Settings, wanted: Wanted, crew: Crew) -> Report:
     """Grades what is new or changed in a class and brings the gradebook to agree with the records.
 
     Raises AlreadyRunning, FileNotFoundError where nothing was handed in, and what the workers raise (NoSandbox).
     """
     folders = handed_in(settings, wanted)
     report, records = Report(), Records(settings.records)
-    with alone(settings.records), Writer(settings) as writer:
-        writer.know(wanted.assignment, class_folder)
-        saved = writer.scores(wanted.assignment)
+    with alone(settings.records):
         before = {student: records.read(wanted.assignment, student) for student in folders}
-        waiting = []
         for student, folder in folders.items():
             old = before[student]
-            if old is None or wanted.again or not _done_already(settings, wanted, old, folder):
-                waiting.append(student)
-                continue
-            report.records[student] = old
-            if not _agrees(old, saved.get(student, {})):
-                writer.save(old, _notebook(settings, old), _timestamp(read_submission(folder, wanted.assignment)))
+            if old is not None and not wanted.again and _done_already(settings, wanted, old, folder):
+                report.records[student] = old
+        waiting = [student for student in folders if student not in report.records]
         work = (_work(settings, wanted, student, folders[student], before[student]) for student in waiting)
-        with Display(len(waiting)) as display, contextlib.closing(crew.run(work)) as results:
+        # The gradebook is opened while the workers begin: that takes as long as their first results.
+        with (
+            Display(len(waiting)) as display,
+            contextlib.closing(crew.run(work)) as results,
+            Writer(settings) as writer,
+        ):
+            writer.know(wanted.assignment)
+            saved = writer.scores(wanted.assignment)
+            for student, old in report.records.items():
+                if not _agrees(old, saved.get(student, {})):
+                    submission = read_submission(folders[student], wanted.assignment)
+                    writer.save(old, _notebook(settings, old), _timestamp(submission))
             for done in results:
                 save(settings, writer, records, done)
                 report.add(before[done.work.student], done.record)
