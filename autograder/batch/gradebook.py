@@ -21,12 +21,15 @@ from nbgrader.api import (
     MissingEntry,
     SubmittedAssignment,
     SubmittedNotebook,
+    get_alembic_version,
 )
 from nbgrader.converters import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import OperationalError, SAWarning
 
+from autograder import cells, course
 from autograder.batch.settings import Settings
 from autograder.nbgrader_hooks import SaveGrades
 from autograder.nbgrader_intake import CleanRelease
@@ -42,6 +45,7 @@ class Writer:
     def __init__(self, settings: Settings):
         self.settings = settings
         self.gradebook = Gradebook(settings.db_url, settings.course_id)
+        self._mark_version()
         self._save = SaveGrades(config=settings.config)
         self._save.log = LOG
 
@@ -52,24 +56,45 @@ class Writer:
         self.gradebook.close()
 
     def know(self, assignment: str) -> None:
-        """Brings the assignment's cells and points into the gradebook if it does not have them yet.
+        """Brings the assignment's cells and points into the gradebook if it does not have them all yet.
 
         Raises RuntimeError where nbgrader cannot make a release of it.
         """
+        known = self._knows(assignment)
+        self.gradebook.db.rollback()  # reading holds no lock either
+        if known:
+            return
+        config = self.settings.config
+        with tempfile.TemporaryDirectory() as elsewhere:  # the release itself stays as it is
+            places = CourseDirectory(config=config, assignment_id=assignment, release_directory=elsewhere)
+            converter = CleanRelease(coursedir=places, config=config)
+            converter.force = converter.create_assignment = True
+            converter.log = LOG
+            try:
+                converter.start()
+            except NbGraderException as error:
+                raise RuntimeError(f"nbgrader can make no release of {assignment}: {error}") from None
+
+    def _knows(self, assignment: str) -> bool:
+        """Whether all cells are there: nbgrader saves them one by one, the sources last, and may be killed in between."""
         try:
-            self.gradebook.find_notebook(assignment, assignment)
+            notebook = self.gradebook.find_notebook(assignment, assignment)
         except MissingEntry:
-            self.gradebook.db.rollback()
-            config = self.settings.config
-            with tempfile.TemporaryDirectory() as elsewhere:  # the release itself stays as it is
-                places = CourseDirectory(config=config, assignment_id=assignment, release_directory=elsewhere)
-                converter = CleanRelease(coursedir=places, config=config)
-                converter.force = converter.create_assignment = True
-                converter.log = LOG
-                try:
-                    converter.start()
-                except NbGraderException as error:
-                    raise RuntimeError(f"nbgrader can make no release of {assignment}: {error}") from None
+            return False
+        release = course.release_notebook(assignment)
+        wanted = {cells.key(cell) for cell in release.cells if "nbgrader" in cell.metadata}
+        # Once something was handed in, nbgrader lets nobody add cells.
+        return wanted <= {cell.name for cell in notebook.source_cells} or bool(notebook.submissions)
+
+    def _mark_version(self) -> None:
+        """As nbgrader marks a new database; one that was killed before could never be brought up to date without."""
+        db = self.gradebook.db
+        if "alembic_version" not in inspect(self.gradebook.engine).get_table_names():
+            db.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+        if db.execute(text("SELECT version_num FROM alembic_version")).first() is None:
+            version = {"version": get_alembic_version()}
+            db.execute(text("INSERT INTO alembic_version (version_num) VALUES (:version)"), version)
+        db.commit()
 
     def scores(self, assignment: str) -> dict[str, dict[str, float | None]]:
         """The automatic scores of every student in the gradebook, by cell: what a record is compared with."""
