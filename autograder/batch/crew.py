@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -23,7 +24,7 @@ def local(jobs: int) -> Callable[[], Executor]:
     """Processes of this machine; each imports the grader once."""
 
     def make() -> Executor:
-        return ProcessPoolExecutor(jobs, mp_context=forkserver.context(), initializer=end_with_the_command)
+        return ProcessPoolExecutor(jobs, mp_context=forkserver.context(), initializer=begin)
 
     return make
 
@@ -96,6 +97,12 @@ class Crew:
             for future in under_way:
                 future.cancel()
             executor.shutdown(wait=False)
+
+
+def begin() -> None:
+    """In a new worker, before its first submission."""
+    gc.freeze()  # what was imported stays for good: no collection need look through it, which takes 15 ms a notebook
+    end_with_the_command()
 
 
 def end_with_the_command() -> None:
