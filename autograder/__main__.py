@@ -9,22 +9,21 @@ from typing import Any
 
 import click
 
-from autograder import course
+from autograder import course, shell
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Release and grade the course."""
+    os.environ["PATH"] = shell.environment()["PATH"]  # nbgrader calls `alembic` by its name, within this process too
 
 
 @main.command()
 @click.argument("names", nargs=-1)
 def assignments(names: tuple[str, ...]) -> None:
     """Generate assignments/ from source/ through nbgrader (all of them, or NAMES)."""
-    from autograder.shell import nbgrader
-
     for name in names or course.assignments():
-        nbgrader("generate_assignment", name, "--force", folder=os.environ.get("CLASS_FOLDER", "."))
+        shell.nbgrader("generate_assignment", name, "--force", folder=os.environ.get("CLASS_FOLDER", "."))
         click.echo(f"assignments/{name}/{name}.ipynb")
 
 

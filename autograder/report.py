@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, Template, select_autoescape
 from markupsafe import Markup, escape
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_output
 
 from autograder.judge import FAILED, PASSED, UNCHECKED
@@ -23,12 +23,12 @@ def write_verdict(cell: NotebookNode, task: TaskRecord, record: Record) -> None:
     verdict = {"text/html": verdict_html(task, record), "text/plain": verdict_text(task, record)}
     points = {"text/plain": repr(float(task.points))}
     # As nbformat's new_output would make them, which takes longer to look at them than everything else here.
-    cell.outputs = [
-        NotebookNode(output_type="display_data", metadata=NotebookNode(), data=NotebookNode(verdict)),
-        NotebookNode(
-            output_type="execute_result", metadata=NotebookNode(), data=NotebookNode(points), execution_count=None
-        ),
-    ]
+    cell.outputs = from_dict(
+        [
+            {"output_type": "display_data", "metadata": {}, "data": verdict},
+            {"output_type": "execute_result", "metadata": {}, "data": points, "execution_count": None},
+        ]
+    )
     cell.execution_count = None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 
 import pytest
 from nbgrader.api import SourceCell
@@ -13,6 +12,8 @@ from sqlalchemy import text
 from autograder import course
 from autograder.batch.gradebook import Writer
 from autograder.batch.settings import settings
+from autograder.shell import environment
+from tests import classes
 
 ASSIGNMENT = "conv-layers"
 HERE = f"demo/test-gradebook-{os.getpid()}"
@@ -21,14 +22,23 @@ HERE = f"demo/test-gradebook-{os.getpid()}"
 @pytest.fixture
 def writer(monkeypatch):
     """A gradebook that knows the assignment."""
-    here = os.path.dirname(sys.executable)  # nbgrader calls `alembic` by name
-    monkeypatch.setenv("PATH", here + os.pathsep + os.environ.get("PATH", os.defpath))
+    monkeypatch.setenv("PATH", environment()["PATH"])  # nbgrader calls `alembic` by name
     monkeypatch.delenv("COURSE_DB_URL", raising=False)
     (course.ROOT / HERE).mkdir(parents=True)
     with Writer(settings(HERE)) as one:
         one.know(ASSIGNMENT)
         yield one
     shutil.rmtree(course.ROOT / HERE)
+
+
+def test_where_no_environment_is_activated_the_command_makes_a_gradebook():
+    folder = f"{HERE}-plain"
+    classes.hand_in(folder, "ann", b"{}")
+    try:
+        said = classes.grade(folder, env={"PATH": os.defpath})
+        assert "1 graded" in said
+    finally:
+        shutil.rmtree(course.ROOT / folder)
 
 
 def known(writer: Writer) -> set[str]:
