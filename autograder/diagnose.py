@@ -1,9 +1,10 @@
 """Names the mistake behind a failed promise, where it is one of the known slips, and whose fault an error is.
 
-The student's wrong result is compared with the result of every slip of the same task on the same hidden inputs. A slip
-is named only if the two agree in every value, and only if it breaks no promise that the student kept. Where several
-slips fit, all are named; where too many do, or none, the message says what is known and no more. Agreement on one
-promise while another stays unexplained, or in a few labels, is told as what it is: "code that works as if … gives the same".
+The student's wrong result is compared with the result of every slip of the same task on the same hidden inputs, and where
+no slip explains all that failed, with that of two slips in one cell. A slip is named only if the two agree in every value,
+and only if it breaks no promise that the student kept. Where several fit, all are named; where too many do, or none, the
+message says what is known and no more. Agreement on one promise while another stays unexplained, or in a few labels, is
+told as what it is: "code that works as if … gives the same".
 """
 
 from __future__ import annotations
@@ -13,15 +14,17 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from autograder import classroom
+from autograder import classroom, merging
 from autograder.judge import FAILED, PASSED, UNCHECKED, PromiseResult, judge
 from autograder.slips import Slip, slip_of, slips_of
 
 Known = Callable[[Slip], bool]
+Cause = tuple[Slip, ...]  # what is behind a wrong result: a slip, or two at once
 
 IN_PLACE = "changed in place"
 SHAPES = re.compile(r": shape \((.*?)\), expected (?:an array of shape )?\((.*?)\)")
@@ -43,16 +46,17 @@ def diagnose(
     "It looks as if" is said only where all failed promises of the task are explained, by values that tell mistakes
     apart (no error, no nan, no few labels). Otherwise the sentence claims no more than that such code gives the same.
     """
-    slips, sure = _fits(assignment, result, seed, results, known)
-    says = list(dict.fromkeys(slip.says for slip in slips))
-    if not says or len(says) > MOST_NAMES:
+    causes, sure = _causes(assignment, result, seed, results, known)
+    alternatives = list(dict.fromkeys(tuple(slip.says for slip in cause) for cause in causes))
+    if not alternatives or len(alternatives) > MOST_NAMES:
         return result.message
     message = result.message.rstrip(".")
-    if IN_PLACE in message and all(IN_PLACE in sentence for sentence in says):
+    if IN_PLACE in message and all(IN_PLACE in says for cause in alternatives for says in cause):
         return result.message  # it says so already
-    if sure and telling(result.got) and bits(result.got) >= TELLING_BITS and not _only_rearranged(message):
-        return f"{message}. It looks {', or '.join(says)}."
-    return f"{message}. Code that works {', or '.join(says)}{',' * (len(says) > 1)} gives the same."
+    says = _sentence(alternatives)
+    if sure and _speaks(result) and not _only_rearranged(message):
+        return f"{message}. It looks {says}."
+    return f"{message}. Code that works {says}{',' * (sum(map(len, alternatives)) > 1)} gives the same."
 
 
 def fitting(
@@ -65,43 +69,91 @@ def fitting(
 ) -> list[Slip]:
     """The slips that the student's result of this promise looks like.
 
-    A slip that explains every failed promise of the task wins. Otherwise there is more than one mistake, or an unknown
-    one: then all slips fit that give the values of this promise and break nothing that the student kept.
+    A slip, or else two at once, that explain every failed promise of the task win. Otherwise there are more mistakes, or an
+    unknown one: then all slips fit that give the values of this promise and break nothing that the student kept.
     """
-    return _fits(assignment, result, seed, results, known)[0]
+    causes, _ = _causes(assignment, result, seed, results, known)
+    return list({slip.name: slip for cause in causes for slip in cause}.values())
 
 
-def _fits(
+def _causes(
     assignment: str, result: PromiseResult, seed: int, results: Sequence[PromiseResult], known: Known
-) -> tuple[list[Slip], bool]:
-    """The slips that fit, and whether nothing speaks against them.
+) -> tuple[list[Cause], bool]:
+    """What is behind a failed promise, and whether nothing speaks against it.
 
-    Of several mistakes, one is sure only where no other slip gives the same values, where all that it breaks is broken
-    here in the same way, and where the failed promises that it leaves over are explained like that by other slips.
+    Of several mistakes that are seen apart, one is sure only where no other slip gives the same values, where all that it
+    breaks is broken here in the same way, and where the failed promises that it leaves over are explained like that, too.
     """
     if result.outcome != FAILED or result.unfinished:
         return [], False
     same_task = {r.name: r for r in results if r.task == result.task} | {result.name: result}
+    failed = {name: r for name, r in same_task.items() if r.outcome == FAILED}
     kept = {name for name, r in same_task.items() if r.outcome == PASSED}
-    failed = {name for name, r in same_task.items() if r.outcome == FAILED}
-    tells = {name for name in failed if telling(same_task[name].got)}
-    whole, part, explained = [], [], set()
-    for slip in slips_of(assignment):
-        breaks = set(slip.fails) & set(same_task)
-        if slip.task != result.task or not breaks & failed or breaks & kept or not known(slip):
-            continue
-        wrong = _of_slip(assignment, slip.name, seed)
-        alike = {name for name in failed if _alike(wrong.get(name), same_task[name])}
-        if failed <= alike:
-            whole.append(slip)
-        elif result.name in alike & tells:
-            part.append((slip, breaks <= alike))
-        if breaks <= alike:
-            explained |= alike & tells
+    tells = {name for name, r in failed.items() if telling(r.got)}
+    possible = [
+        slip
+        for slip in slips_of(assignment)
+        if slip.task == result.task and not kept & set(slip.fails) and failed.keys() & set(slip.fails) and known(slip)
+    ]
+    alike = {slip.name: _explained(_of_slip(assignment, slip.name, seed), failed) for slip in possible}
+    whole: list[Cause] = [(slip,) for slip in possible if alike[slip.name] == failed.keys()]
     if whole:
         return whole, True
-    sure = failed <= explained and len({slip.says for slip, _ in part}) == 1 and any(entire for _, entire in part)
-    return [slip for slip, _ in part], sure
+    entire = {slip for slip in possible if set(slip.fails) & same_task.keys() <= alike[slip.name]}
+    part = [slip for slip in possible if result.name in alike[slip.name] & tells]
+    explained = {name for slip in entire for name in alike[slip.name] & tells}
+    sure = failed.keys() <= explained and len({slip.says for slip in part}) == 1 and not entire.isdisjoint(part)
+    if not sure:
+        pairs = _pairs(assignment, possible, failed, seed)
+        if pairs:
+            alone = {name for name, explains in alike.items() if result.name in explains}
+            return list(dict.fromkeys(_seen_here(pair, alone) for pair in pairs)), True
+    return [(slip,) for slip in part], sure
+
+
+def _pairs(assignment: str, possible: Sequence[Slip], failed: dict[str, PromiseResult], seed: int) -> list[Cause]:
+    """Two slips that break all that failed, no more, and in one cell give just these results."""
+    if all(r.got is None for r in failed.values()):
+        return []  # one error everywhere is no trace of two mistakes
+    telling_first = sorted(failed, key=lambda name: (not _speaks(failed[name]), name))
+    found: list[Cause] = []
+    for one, other in combinations(possible, 2):
+        if (set(one.fails) | set(other.fails)) >= failed.keys() and all(
+            _alike(_of_two(assignment, one.name, other.name, name, seed), failed[name]) for name in telling_first
+        ):
+            found.append((one, other))
+    return found
+
+
+def _seen_here(pair: Cause, alone: set[str]) -> Cause:
+    """The slip that gives the values of a promise `alone`, or both where they need each other."""
+    seen = tuple(slip for slip in pair if slip.name in alone)
+    return seen if len(seen) == 1 else pair
+
+
+def _explained(wrong: dict[str, PromiseResult], failed: dict[str, PromiseResult]) -> set[str]:
+    """The failed promises that a slip breaks in the same way."""
+    return {name for name in failed if _alike(wrong.get(name), failed[name])}
+
+
+def _speaks(result: PromiseResult) -> bool:
+    """Whether the values tell mistakes apart without any other evidence."""
+    return telling(result.got) and bits(result.got) >= TELLING_BITS
+
+
+def _sentence(alternatives: Sequence[tuple[str, ...]]) -> str:
+    """What all of them have in common is said once, in front.
+
+    >>> _sentence([("as if a",), ("as if b", "as if c")])
+    'as if a, or as if b, and as if c'
+    >>> _sentence([("as if a", "as if b"), ("as if a", "as if c")])
+    'as if a, and either as if b or as if c'
+    """
+    shared = [says for says in alternatives[0] if all(says in cause for cause in alternatives)]
+    rest = [", and ".join(says for says in cause if says not in shared) for cause in alternatives]
+    if shared and len(rest) > 1:
+        return f"{', and '.join(shared)}, and either {' or '.join(rest)}"
+    return ", and ".join([*shared, *filter(None, [", or ".join(rest)])])
 
 
 def telling(got: Any) -> bool:
@@ -182,6 +234,20 @@ def _of_slip(assignment: str, name: str, seed: int) -> dict[str, PromiseResult]:
     student = classroom.student(assignment, classroom.with_slip(assignment, slip))
     # It fails exactly these: the proof of the grader says so.
     return {r.name: r for r in judge(assignment, student, seed=seed, promises=slip.fails) if r.outcome == FAILED}
+
+
+@lru_cache(maxsize=4096)
+def _of_two(assignment: str, one: str, other: str, promise: str, seed: int) -> PromiseResult | None:
+    """What two slips in one cell make of a promise; None where they keep it, or cannot be written into one cell."""
+    text = merging.both(assignment, one, other)
+    if text is None:
+        return None
+    try:
+        student = classroom.student(assignment, {slip_of(assignment, one).task: text})
+    except Exception:  # noqa: BLE001 - what was put together by rule need not even run
+        return None
+    result = judge(assignment, student, seed=seed, promises={promise})[0]
+    return result if result.outcome == FAILED else None
 
 
 def _only_rearranged(message: str) -> bool:

@@ -10,12 +10,12 @@ import time
 import numpy as np
 import pytest
 
-from autograder import classroom, course
+from autograder import classroom, course, merging
 from autograder.compare import Mismatch, alike, expect_array, expect_number, watched
 from autograder.diagnose import bits, diagnose, fitting, same, telling
 from autograder.judge import FAILED, PASSED, PromiseResult, judge
 from autograder.promise import checks_of
-from autograder.prove import merging, naming, right
+from autograder.prove import naming, right
 from autograder.prove.mutants import changed, mutants_of
 from autograder.prove.mutation import CAUGHT, Verdict, equivalents, judged
 from autograder.prove.pool import run_all
@@ -209,10 +209,7 @@ def test_a_slip_that_breaks_what_the_student_kept_is_not_named():
 def merged_results(assignment: str, *names: str) -> list[PromiseResult]:
     """Those of two slips of one task in one cell."""
     task = slip_of(assignment, names[0]).task
-    slips = [slip for slip in slips_of(assignment) if slip.task == task]
-    cells = {slip.name: merging.words(classroom.with_slip(assignment, slip)[task]) for slip in slips}
-    base = next(merging.common(list(cells.values())))
-    text = merging.merged(base, *(merging.changes(base, cells[name]) for name in names))
+    text = merging.both(assignment, *names)
     assert text is not None
     return judge(assignment, classroom.student(assignment, {task: text}), seed=1, tasks={task})
 
@@ -223,6 +220,33 @@ def test_two_slips_in_one_task_are_both_named_where_each_can_be_seen():
     sentences = [slip_of("optimizers", name).says for name in ("always_nesterov", "scheduler_ignored")]
     assert len(said) == 2
     assert all(f"It looks {sentence}." in message for message, sentence in zip(said, sentences, strict=True))
+
+
+def test_two_slips_whose_effects_mix_are_both_named():
+    """Neither gives any of these values alone."""
+    names = "target_after_the_mean", "columns_of_all_targets"
+    results = merged_results("linear-classifier", *names)
+    first, second = (slip_of("linear-classifier", name).says for name in names)
+    said = [diagnose("linear-classifier", r, 1, results) for r in results if r.outcome == FAILED]
+    assert said and all(message.endswith(f"It looks {first}, and {second}.") for message in said)
+
+
+def test_of_two_slips_a_promise_names_the_one_that_is_seen_there():
+    names = "no_power_of_t", "moments_forgotten"
+    results = merged_results("optimizers", *names)
+    power, forgotten = (slip_of("optimizers", name).says for name in names)
+    said = {r.name: diagnose("optimizers", r, 1, results) for r in results if r.outcome == FAILED}
+    assert said["test_adam_moving_averages"].endswith(f"It looks {forgotten}.")
+    assert said["test_adam_bias_correction_of_later_steps"].endswith(f"It looks {power}, and {forgotten}.")
+
+
+def test_two_slips_are_not_named_for_code_that_keeps_a_promise_one_of_them_breaks():
+    names = "target_after_the_mean", "columns_of_all_targets"
+    results = merged_results("linear-classifier", *names)
+    kept = dataclasses.replace(next(r for r in results if r.outcome == FAILED), outcome=PASSED)
+    others = [kept if r.name == kept.name else r for r in results]
+    assert [r for r in others if r.outcome == FAILED]
+    assert not any(fitting("linear-classifier", r, 1, others) for r in others)
 
 
 def test_what_explains_one_promise_and_not_the_others_is_not_told_as_the_cause():
@@ -299,6 +323,13 @@ def test_two_slips_are_merged_where_their_words_lie_apart():
 def test_what_most_slips_have_in_common_is_the_right_cell():
     wrong = ["a = b - 1\nc = 2", "a = b + 1\nc = 3", "a = b + 2\nc = 2", "a = -b + 1\nc = 2"]
     assert {"".join(cell) for cell in merging.common([merging.words(text) for text in wrong])} == {"a = b + 1\nc = 2"}
+
+
+@pytest.mark.parametrize("assignment", GRADED)
+def test_a_right_cell_is_guessed_from_the_slips_of_most_tasks(assignment):
+    tasks = {slip.task for slip in slips_of(assignment)}
+    guessed = {task for task in tasks if merging.right_cell(assignment, task)}
+    assert len(guessed) > len(tasks) / 2
 
 
 def test_only_results_with_values_of_their_own_tell_mistakes_apart():

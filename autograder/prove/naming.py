@@ -18,11 +18,10 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
 
-from autograder import classroom
+from autograder import classroom, merging
 from autograder.diagnose import IN_PLACE, Known, diagnose, fitting, settle
 from autograder.judge import FAILED, PASSED, PromiseResult, judge
 from autograder.promise import checks_of
-from autograder.prove import merging
 from autograder.prove.mutants import changed
 from autograder.prove.mutation import SEED, STUDENT_SECONDS, PatientLine, limited, prepare
 from autograder.prove.pool import run_all
@@ -86,17 +85,8 @@ def of_merged(assignment: str, *, processes: int | None = None) -> Iterable[Name
     """Pairs of slips of one task in one cell, one in ten: how one of them is named at least."""
     prepared = partial(prepare, assignment)
     tasks = [(assignment, task.id) for task in checks_of(assignment).ASSIGNMENT.tasks]
-    texts = dict(run_all(_right_cell, tasks, seconds=120, processes=processes, prepare=prepared))
-    jobs = []
-    for job in tasks:
-        base = texts[job]
-        if base is None:
-            continue
-        slips = [slip for slip in slips_of(assignment) if slip.task == job[1]]
-        pairs = combinations([(slip.name, merging.changes(base, _words(assignment, slip))) for slip in slips], 2)
-        found = [(one, other, merging.merged(base, a, b)) for (one, a), (other, b) in pairs]
-        whole = [Question(assignment, one, other=other, text=text) for one, other, text in found if text is not None]
-        jobs += whole[::EVERY_MERGED]
+    found = dict(run_all(_mergeable, tasks, seconds=120, processes=processes, prepare=prepared))
+    jobs = [question for task in tasks for question in (found[task] or ())[::EVERY_MERGED]]
     for _, answer in run_all(_of_merged, jobs, seconds=120, processes=processes, prepare=prepared):
         if answer is not None:
             yield answer
@@ -122,18 +112,12 @@ def _mutated(assignment: str, slip: Slip) -> list[str]:
     return [mutant for _, mutant in changed(f"{head}:\n    ### BEGIN SOLUTION x\n{body}\n    ### END SOLUTION")]
 
 
-def _words(assignment: str, slip: Slip) -> merging.Words:
-    return merging.words(classroom.with_slip(assignment, slip)[slip.task])
-
-
-def _right_cell(job: tuple[str, str]) -> merging.Words | None:
-    """The right cell that the slips of a task are changes of, if it can be guessed."""
+def _mergeable(job: tuple[str, str]) -> list[Question]:
+    """The pairs of slips of a task that can be written into one cell."""
     assignment, task = job
-    for guess in merging.common([_words(assignment, slip) for slip in slips_of(assignment) if slip.task == task]):
-        results = _tried(assignment, {task: "".join(guess)})
-        if results and all(r.outcome == PASSED for r in results):
-            return guess
-    return None
+    names = [slip.name for slip in slips_of(assignment) if slip.task == task]
+    texts = [(one, other, merging.both(assignment, one, other)) for one, other in combinations(names, 2)]
+    return [Question(assignment, one, other=other, text=text) for one, other, text in texts if text is not None]
 
 
 def _tried(assignment: str, texts: classroom.Cells) -> list[PromiseResult]:
