@@ -42,7 +42,7 @@ def expect_array(
         raise Mismatch(f"{what}: {_name(got)} instead of an array of shape {expected.shape}{at}", got)
     try:
         array = np.asarray(got, dtype=None if isinstance(got, np.ndarray) else float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise Mismatch(f"{what}: {_name(got)} instead of an array of shape {expected.shape}{at}", got) from None
     if array.shape != expected.shape:
         cause = _because(compare_arrays(array, expected).cause)
@@ -76,7 +76,10 @@ def expect_number(got: Any, expected: float, what: str, *, case: str = "", toler
         got = got[()]
     if isinstance(got, (bool, np.bool_)) or not isinstance(got, (int, float, np.integer, np.floating)):
         raise Mismatch(f"{what}: {_name(got)} instead of one number{at}", got)
-    value = float(got)
+    try:
+        value = float(got)
+    except OverflowError:
+        value = math.inf
     if not math.isfinite(value):
         raise Mismatch(f"{what}: {value}, expected a finite number{at}", value)
     if not within(abs(value - expected) / max(abs(expected), 1e-12), tolerance):
@@ -109,7 +112,7 @@ def alike(got: Any, expected: Any, *, tolerance: float = TOLERANCE) -> bool:
     """Whether two arrays have one shape and differ by at most `tolerance` of the largest value of `expected`."""
     try:
         a, b = np.asarray(got, dtype=np.float64), np.asarray(expected, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return False
     if a.shape != b.shape or not np.isfinite(a).all():
         return False

@@ -160,7 +160,7 @@ def telling(got: Any) -> bool:
     """Whether a wrong result has values that few mistakes lead to: not nothing, all zeros, all the same, or nan."""
     try:
         values = np.asarray(got, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # the last of an integer that no float can hold
         return False
     return bool(
         np.isfinite(values).all() and values.size and np.any(values) and (values.size == 1 or np.ptp(values) > 0)
@@ -213,7 +213,7 @@ def same(one: Any, other: Any) -> bool:
     """Whether two wrong results are the same mistake on the same inputs: equal up to rounding."""
     try:
         a, b = np.asarray(one, dtype=float), np.asarray(other, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return _in_words(one) == _in_words(other)
     if a.shape != b.shape or a.size == 0:
         return a.shape == b.shape

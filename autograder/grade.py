@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import logging
 import platform
+import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from importlib.metadata import version
 
@@ -17,7 +18,8 @@ from nbformat import NotebookNode
 
 from autograder import cells, course
 from autograder.diagnose import diagnose, settle
-from autograder.intake.sanitise import Sanitised, plain_outputs
+from autograder.intake.outputs import plain_outputs
+from autograder.intake.sanitise import Sanitised
 from autograder.judge import FAILED, UNCHECKED, PromiseResult, judge
 from autograder.promise import Assignment, checks_of, promises_of
 from autograder.record import GRADED, STOPPED, UNREADABLE, PromiseRecord, Record, TaskRecord, digest
@@ -25,7 +27,7 @@ from autograder.report import mark_as_handed_in, write_verdict
 from autograder.run import Limits, NotebookRun
 from autograder.sandbox.jail import choose
 from autograder.sandbox.kernel import KernelGone
-from autograder.second_look import look_again
+from autograder.second_look import MISSING, look_again
 
 SEED = 20260101
 LOG = logging.getLogger("autograder.grade")
@@ -67,8 +69,23 @@ def grade(job: Job) -> tuple[NotebookNode, Record]:
         results, more = look_again(run, results, assignment, partial(_check, job))
         notes += more
     results = [settle(assignment.name, result, job.seed) for result in results]
+    results = [_of_its_cell(job.submission.notebook, result, assignment) for result in results]
     notes += [trouble.says for trouble in run.troubles]
     return _finished(job, results, status, reason, notes, start)
+
+
+def _of_its_cell(notebook: NotebookNode, result: PromiseResult, assignment: Assignment) -> PromiseResult:
+    """Where a task's cell ended in an error before it defined anything, that error is the message, and no hint fits."""
+    lacked = {name for pair in MISSING.findall(result.message) for name in pair}
+    if result.outcome != FAILED or assignment.task(result.task).defines.rpartition(".")[2] not in lacked:
+        return result
+    todo = (cell for cell in notebook.cells if cells.key(cell) == f"{result.task}-todo")
+    for output in (output for cell in todo for output in cell.get("outputs", [])):
+        if output.output_type == "error":
+            error = f"{output.get('ename')}: {output.get('evalue')}"[:400]
+            error = re.sub(r" \(\S+\.py, line (\d+)\)$", r" (line \1)", error)  # without IPython's name of the cell
+            return replace(result, message=f"the cell of this task ended in an error: {error}", hint="")
+    return result
 
 
 def grade_or_tell(job: Job) -> tuple[NotebookNode, Record]:
@@ -121,6 +138,8 @@ def _finished(
             mark_as_handed_in(cell)
         elif cell.cell_type == "code":
             cell.outputs = plain_outputs(cell.outputs)
+            if type(cell.execution_count) is not int:  # the kernel says it, and nbconvert puts it into the page
+                cell.execution_count = None
     return notebook, record
 
 

@@ -43,18 +43,20 @@ def verdict_html(task: TaskRecord, record: Record) -> str:
     return _template("verdict.html.j2").render(task=task, record=record, number=number).strip()
 
 
-def summary_html(scores: list[tuple[str, str, float, float]], notes: tuple[str, ...] = ()) -> str:
+def summary_html(
+    scores: list[tuple[str, str, float, float]], notes: tuple[str, ...] = (), waiting: frozenset[str] = frozenset()
+) -> str:
     """The table at the top of a feedback page, of (id, title, points, most points), and under it what was odd.
 
-    Full points are marked as kept.
+    Full points are marked as kept; what is `waiting` for a person has no points yet.
     """
     rows = [
         {
             "id": i,
-            "title": title,
-            "points": number(got),
+            "title": f"{title} (not graded yet)" if i in waiting else title,
+            "points": "?" if i in waiting else number(got),
             "max_points": number(most),
-            "mark": "ok" if got >= most else "no",
+            "mark": "unsure" if i in waiting else "ok" if got >= most else "no",
         }
         for i, title, got, most in scores
     ]

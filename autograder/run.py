@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nbclient import NotebookClient
-from nbclient.exceptions import DeadKernelError
+from nbclient.exceptions import CellExecutionComplete, DeadKernelError
 from nbclient.util import run_sync
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -25,6 +25,8 @@ from autograder import cells
 from autograder.intake.definitions import defined
 from autograder.sandbox.kernel import Kernel, KernelGone
 from autograder.student import Student, StudentError
+
+LOG = logging.getLogger("autograder.run")
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,8 @@ class NotebookRun:
             hung = self._client.run(cell, index)
             if hung and not self._kernel_of().answers(3):
                 raise DeadKernelError("it could not be interrupted")
-        except DeadKernelError:
+        except Exception as error:  # nbclient raises anything where a student's code breaks its line
+            LOG.info("the kernel was lost in the cell %s", name, exc_info=error)
             self._give_up(index, f"the cell {name} ended the kernel or could not be stopped; it was left out")
             self._start_again()
             self._run_until(index + 1)
@@ -216,11 +219,24 @@ class _Client(NotebookClient):
         self.execute_cell(cell, index, store_history=False)
         return self.hung
 
+    async def _async_poll_kernel_alive(self) -> None:
+        """nbclient forgets this watch where a cell ends in an error of its own: then it ends with the client, in silence."""
+        with contextlib.suppress(AssertionError):
+            await super()._async_poll_kernel_alive()
+
     def _look_at_reply(self, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:
         self.hung = execute_reply["content"].get("ename") == "CellTimeoutError"
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
-        """Drops what is beyond the limit, and says so once."""
+        """Drops what is beyond the limit, and says so once; and what no kernel sends, but a student's code may."""
+        try:
+            return self._within_limit(msg, cell, cell_index)
+        except CellExecutionComplete:
+            raise
+        except Exception:  # noqa: BLE001 - nbclient raises anything, and the output is lost, not the cell
+            return None
+
+    def _within_limit(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
         content = msg["content"]
         size = _size(content)
         picture = any("image/" in f"{mime} {str(text)[:2000]}" for mime, text in (content.get("data") or {}).items())

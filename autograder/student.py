@@ -169,10 +169,10 @@ class Student:
         if isinstance(obj, Handle):
             return {"r": obj.__dict__["_number"]}
         if isinstance(obj, StandIn):
-            self._callbacks.append(obj.obj)
+            self._callbacks.append(obj)
             return {"o": [len(self._callbacks) - 1, list(obj.methods), list(obj.attributes)]}
         if callable(obj):
-            self._callbacks.append(obj)
+            self._callbacks.append(StandIn(obj, methods=("__call__",)))
             return {"c": len(self._callbacks) - 1}
         raise TypeError(f"a check passes an object of type {type(obj).__name__}: wrap it in StandIn or pass plain data")
 
@@ -188,21 +188,23 @@ class Student:
         return Handle(self, int(number), str(kind)[:100])
 
     def _serve(self, frame: bytes) -> bytes:
-        """Answers a callback of the kernel. Only functions that this very check passed can be reached."""
+        """Answers a callback of the kernel. Only what this very check passed can be reached, by the names it gave along.
+
+        Any other name (`__class__`, `__globals__`) would lead from every object of ours to the whole of this process.
+        """
         try:
             number, name, *rest = decode(frame, self._resolve)["callback"]
-            target = self._callbacks[number]
-            if name is None or name == "__call__":
+            passed, name = self._callbacks[number], "__call__" if name is None else name
+            if len(rest) == 2 and name in passed.methods:
                 args, kwargs = rest
-                value = target(*args, **kwargs)
-            elif len(rest) == 2:
-                args, kwargs = rest
-                value = getattr(target, name)(*args, **kwargs)
-            elif rest:
-                setattr(target, name, rest[0])
+                value = getattr(passed.obj, name)(*args, **kwargs)
+            elif name in passed.attributes and not rest:
+                value = getattr(passed.obj, name)
+            elif name in passed.attributes and len(rest) == 1:
+                setattr(passed.obj, name, rest[0])
                 value = None
             else:
-                value = getattr(target, name)
+                raise AttributeError(f"{str(name)[:80]} was not passed")
             return encode({"value": value}, self._refer)
         except Exception as error:  # noqa: BLE001 - a wrong argument from the student must come back to the student
             return encode({"error": f"{type(error).__name__}: {error}"[:500]})

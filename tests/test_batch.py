@@ -18,6 +18,7 @@ from traitlets.config import Config
 
 from autograder import classroom, course, demo
 from autograder.batch import grading
+from autograder.batch.feedback import write_pages
 from autograder.batch.gradebook import Writer
 from autograder.batch.settings import settings
 from autograder.record import Records
@@ -152,6 +153,14 @@ def test_one_student_and_one_task_can_be_graded_again(graded_copy):
     assert after["cleo"].pop("notes") == ["of this record only conv-backward was checked again"]
     assert before["cleo"].pop("notes") == []
     assert after == before
+
+
+def test_a_feedback_page_that_cannot_be_made_costs_no_other(graded_copy):
+    path = course.ROOT / graded_copy / "autograded" / "cleo" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    path.write_text("no notebook")
+    failed = write_pages(ASSIGNMENT, ["cleo", "ada"], 2, graded_copy)
+    assert set(failed) == {"cleo"} and failed["cleo"]
+    assert (course.ROOT / graded_copy / "feedback" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.html").is_file()
 
 
 def test_feedback_pages_are_those_of_nbgraders_own_command(graded_copy):

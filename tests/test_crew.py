@@ -15,8 +15,10 @@ import pytest
 
 from autograder import course
 from autograder.batch import crew as crew_module
+from autograder.batch import work as work_module
 from autograder.batch.crew import Crew, local
 from autograder.batch.work import Done, Work
+from autograder.grade import not_graded, release_hashes
 from autograder.intake.handed_in import HandedIn
 from autograder.run import Limits
 from tests.classes import command, environment, grade, gradebook, notebooks, records, small_class
@@ -44,6 +46,14 @@ def test_a_worker_that_dies_costs_only_the_one_it_died_over(monkeypatch):
     assert sorted(done) == sorted(names)
     assert done.pop("bad") == "the process that graded it died again and again"
     assert set(done.values()) == {"well"}
+
+
+def test_a_result_that_no_file_could_be_written_of_costs_only_its_student(monkeypatch):
+    monkeypatch.setattr(work_module, "grade_or_tell", lambda job: not_graded(job, "half a character: \ud800"))
+    one = dataclasses.replace(work("a"), release=release_hashes("conv-layers"))
+    record = work_module.do(one).record
+    assert (record.student, record.status, record.points) == ("a", "stopped", 0)
+    assert record.reason == "the grader failed (UnicodeEncodeError)"
 
 
 def test_a_worker_with_another_version_of_the_course_stops_the_batch():

@@ -7,10 +7,13 @@ import json
 
 import nbformat
 import pytest
+from nbconvert import HTMLExporter
+from nbconvert.filters import markdown2html_mistune
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from autograder import cells
 from autograder.intake.sanitise import closest_release, sanitise
+from autograder.intake.texts import CUT, MAX_ALL, MAX_CELL
 
 
 def cell(name, source, *, code=True, **flags):
@@ -199,6 +202,62 @@ def test_markdown_of_a_student_brings_no_script(release):
     assert "a < b &lt;img" in text
     assert "<script" not in text
     assert "href" not in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[x](javascript:alert(1))",
+        "[x](java&#115;cript:alert(1))",
+        "[x](JaVaScRiPt&colon;alert(1))",
+        "[x][y]\n\n[y]: vbscript:alert(1)",
+        "| a |\n|---|\n| [x](data:text/html,1) |",
+        "~~[x](javascript:alert(1))~~ ![p](attachment:none.png)",
+    ],
+)
+def test_a_link_of_a_student_leads_to_a_page_or_nowhere(release, text):
+    theirs = copy.deepcopy(release)
+    theirs.cells[5].source = text
+    theirs.cells.insert(1, new_markdown_cell(text))
+    clean = sanitise(handed_in(theirs), release)
+    assert sanitise(handed_in(clean.notebook), release).notebook == clean.notebook
+    pages = [markdown2html_mistune(cell.source) for cell in (clean.notebook.cells[1], clean.notebook.cells[-1])]
+    assert not any("href" in page for page in pages)
+
+
+@pytest.mark.parametrize("target", ["https://a.org/b?c=1:2&d", "mailto:a@b.org", "#there", "../data/a.csv"])
+def test_other_links_of_a_student_stay(release, target):
+    release.cells[5].source = f"see [x]({target})"
+    assert sanitise(handed_in(release), release).notebook.cells[5].source == f"see [x]({target})"
+
+
+def test_pictures_pasted_into_a_text_are_kept_and_a_missing_one_costs_no_page(release):
+    picture, page = {"image/png": "aGVsbG8="}, {"text/html": "<script>", "image/svg+xml": "<svg>"}
+    theirs = copy.deepcopy(release)
+    theirs.cells[5].source = "![a](attachment:a.png)"
+    theirs.cells[5].attachments = {"a.png": {**picture, **page}, "b.svg": page}
+    theirs.cells.append(new_markdown_cell("![gone](attachment:gone.png)"))
+    clean = sanitise(handed_in(theirs), release).notebook
+    nbformat.validate(clean)
+    assert clean.cells[5].attachments == {"a.png": picture} and "![a]" in clean.cells[5].source
+    assert "![" not in clean.cells[6].source
+    html, _ = HTMLExporter(template_name="basic").from_notebook_node(clean)
+    assert "aGVsbG8=" in html and "<script>" not in html and "gone" in html
+
+
+def test_a_text_that_nobody_can_render_in_time_is_cut(release):
+    theirs = copy.deepcopy(release)
+    theirs.cells += [new_markdown_cell("\\begin{a}" * 5000) for _ in range(9)]
+    clean = sanitise(handed_in(theirs), release).notebook
+    own = [cell.source for cell in clean.cells[6:]]
+    assert len(own) == 9 and sum(map(len, own)) < MAX_ALL + 9 * len(CUT) and max(map(len, own)) <= MAX_CELL
+    assert all(text.endswith(CUT) for text in own)
+    assert sanitise(handed_in(clean), release).notebook == clean
+
+
+def test_half_a_character_is_no_text(release):
+    text = handed_in(release).replace(b"train()", b"'\\ud83d'")
+    assert [c.source for c in sanitise(text, release).notebook.cells][4] == "'?'"
 
 
 def bare(*sources) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from autograder.sandbox.inside.wire import decode, encode
 from autograder.student import (
     Handle,
     LocalLine,
@@ -166,3 +167,19 @@ def test_what_an_error_says_of_itself_is_not_believed():
     forged = encode({"error": {"type": ["x"], "message": 5, "unfinished": "yes", "line": None}})
     with pytest.raises(StudentError, match="your code raised an error"):
         _ = Student(Liar(forged)).anything
+
+
+@pytest.mark.parametrize("name", ["__class__", "__globals__", "__code__", "hidden", "forward.__globals__"])
+def test_nothing_but_what_was_passed_can_be_reached(student, name):
+    class Oracle:
+        hidden = "secret"
+
+        def forward(self, x):
+            return x
+
+    student._refer(StandIn(Oracle(), attributes=()))
+    student._refer(lambda x: x)
+    for number in (0, 1):
+        for rest in ([], [1], [(), {}]):
+            assert "error" in decode(student._serve(encode({"callback": [number, name, *rest]})))
+    assert Oracle.hidden == "secret"

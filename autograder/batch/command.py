@@ -14,11 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from autograder import course
 from autograder.batch.crew import Crew, cores, dask, local
 from autograder.batch.feedback import write_pages
-from autograder.batch.grading import Report, Wanted, grade_class
+from autograder.batch.grading import Report, Wanted, grade_class, of_something_else
 from autograder.batch.settings import settings
 from autograder.judge import UNCHECKED
 from autograder.promise import checks_of
-from autograder.record import TaskRecord
+from autograder.record import GRADED, Record, TaskRecord
 from autograder.report import number
 from autograder.sandbox import jail
 from autograder.sandbox.sweep import sweep
@@ -52,14 +52,13 @@ def run(
             jail.choose()
         sweep()
         report = grade_class(settings(folder), wanted, crew)
-        if feedback:
-            write_pages(name, report.graded, jobs, folder)
+        report.pageless = write_pages(name, report.graded, jobs, folder) if feedback else {}
     except KeyboardInterrupt:
         raise click.ClickException("stopped; what is graded is saved, and the same command goes on from here") from None
     except (OSError, RuntimeError, SQLAlchemyError) as error:  # no sandbox, already running, nothing handed in, ...
         raise click.ClickException(str(error)) from None
     show(report, seconds=time.monotonic() - start)
-    if report.failed:
+    if report.failed or report.pageless:
         raise SystemExit(NEEDS_A_LOOK)
 
 
@@ -67,7 +66,8 @@ def _wanted(name: str, students: tuple[str, ...], tasks: tuple[str, ...], regrad
     """What was asked for, or an error that lists what there is."""
     if name not in course.assignments():
         raise click.BadParameter(f"there is no assignment {name}; there are {', '.join(course.assignments())}")
-    known = [task.id for task in checks_of(name).ASSIGNMENT.tasks]
+    numbers = {task.number: task.id for task in checks_of(name).ASSIGNMENT.tasks}  # 4.5 is pool-forward
+    tasks, known = tuple(numbers.get(task, task) for task in tasks), list(numbers.values())
     unknown = sorted(set(tasks) - set(known))
     if unknown:
         raise click.BadParameter(f"{name} has no task {', '.join(unknown)}; it has {', '.join(known)}")
@@ -103,14 +103,21 @@ def show(report: Report, *, seconds: float) -> None:
     _list(
         console,
         "To look at",
-        [f"{r.student}: {r.status} {r.reason or 'something could not be checked'}" for r in report.failed],
+        [f"{r.student}: {_trouble(r)}" for r in report.failed],
     )
+    _list(console, "Without a feedback page", [f"{student}: {why}" for student, why in report.pageless.items()])
     unchanged = len(records) - len(report.graded)
     console.print(
         f"{len(report.graded)} graded, {unchanged} unchanged, {len(report.failed)} to look at; "
         f"{seconds:.1f} s, {len(report.graded) / max(seconds, 1e-9):.2f} a second.",
         highlight=False,
     )
+
+
+def _trouble(record: Record) -> str:
+    if record.status != GRADED:
+        return f"{record.status}: {record.reason}"
+    return of_something_else(record) or "something could not be checked"
 
 
 def _kind(task: TaskRecord) -> str:

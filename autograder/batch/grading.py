@@ -23,7 +23,7 @@ from autograder.batch.settings import Settings
 from autograder.batch.work import Done, Work, notebook_of
 from autograder.files import write_atomically, write_files
 from autograder.grade import release_hashes
-from autograder.intake.handed_in import TIMESTAMP, HandedIn, read_submission
+from autograder.intake.handed_in import NO_CELL, TIMESTAMP, HandedIn, read_submission
 from autograder.judge import UNCHECKED
 from autograder.record import GRADED, Record, Records
 
@@ -45,12 +45,14 @@ class Wanted:
 
 @dataclass
 class Report:
-    """What came of a class: records by student, who was graded now, and what differs from before with the reasons."""
+    """What came of a class: records by student, who was graded now, what differs from before with the reasons, whose
+    feedback page could not be written."""
 
     records: dict[str, Record] = field(default_factory=dict)
     graded: list[str] = field(default_factory=list)
     changed: dict[str, list[Change]] = field(default_factory=dict)
     reasons: dict[str, list[str]] = field(default_factory=dict)
+    pageless: dict[str, str] = field(default_factory=dict)
 
     def add(self, before: Record | None, after: Record) -> None:
         """Notes a new record, and what it changes."""
@@ -68,8 +70,15 @@ class Report:
 
 
 def needs_a_look(record: Record) -> bool:
-    """Whether a record is no ordinary one: unreadable, stopped, or with a promise that could not be checked."""
-    return record.status != GRADED or any(task.outcome == UNCHECKED for task in record.tasks)
+    """Whether a record is no ordinary one: unreadable, stopped, of something else, or with a promise left unchecked."""
+    return (
+        record.status != GRADED or bool(of_something_else(record)) or any(t.outcome == UNCHECKED for t in record.tasks)
+    )
+
+
+def of_something_else(record: Record) -> str:
+    """The note that no cell of the assignment was in the notebook, if there was none and nothing earned a point."""
+    return next((note for note in record.notes if note.startswith(NO_CELL)), "") if not record.points else ""
 
 
 def grade_class(settings: Settings, wanted: Wanted, crew: Crew) -> Report:

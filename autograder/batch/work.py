@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import dataclass, replace
 from typing import Any
 
 import nbformat
 
+from autograder import course
 from autograder.batch.settings import settings
 from autograder.grade import Job, grade_or_tell, hashes_of, not_graded, release_hashes
 from autograder.intake.handed_in import HandedIn, to_grade
+from autograder.intake.sanitise import Sanitised
 from autograder.record import Record, digest
 from autograder.run import Limits
 from autograder.sandbox import jail
+
+LOG = logging.getLogger("autograder.batch")
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ class Work:
             assignment=self.assignment,
             submission=to_grade(self.submission, self.assignment),
             files=self.submission.files,
-            hash=self._digest(),
+            hash=self.digest(),
             seed=self.seed,
             limits=self.limits,
             tasks=self.tasks,
@@ -48,9 +53,10 @@ class Work:
 
     def hashes(self) -> dict[str, str]:
         """What its record will say that it depends on; nothing is read or sanitised for it."""
-        return hashes_of(self.assignment, self._digest(), self.submission.files)
+        return hashes_of(self.assignment, self.digest(), self.submission.files)
 
-    def _digest(self) -> str:
+    def digest(self) -> str:
+        """The hash of the notebook that was handed in."""
         return digest(self.submission.notebook or b"")
 
 
@@ -73,7 +79,13 @@ def do(work: Work) -> Done:
     jail.choose()
     if release_hashes(work.assignment) != work.release:
         raise RuntimeError("this worker has another version of the course: bring it up to date")
-    return _done(work, *grade_or_tell(work.job()))
+    try:
+        return _done(work, *grade_or_tell(work.job()))
+    except Exception as error:
+        LOG.exception("a result could not be written")
+        untouched = Sanitised(course.release_notebook(work.assignment))
+        job = Job(work.assignment, untouched, hash=work.digest(), seed=work.seed, limits=work.limits)
+        return _done(work, *not_graded(job, f"the grader failed ({type(error).__name__})"))
 
 
 def give_up(work: Work, reason: str) -> Done:
@@ -85,7 +97,9 @@ def _done(work: Work, notebook: Any, record: Record) -> Done:
     for one in settings().tidy_up():
         notebook, _ = one.preprocess(notebook, {})
     text = json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-    return Done(work, replace(record, student=work.student), text)
+    record = replace(record, student=work.student)
+    json.dumps([text, record.to_json()], ensure_ascii=False).encode()  # raises here, and not while a class is written
+    return Done(work, record, text)
 
 
 def notebook_of(done: Done) -> nbformat.NotebookNode:

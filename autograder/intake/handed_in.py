@@ -18,15 +18,17 @@ from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
 
 from autograder import cells, course
-from autograder.intake.sanitise import MAX_BYTES, Sanitised, Unreadable, closest_release, read, sanitise
+from autograder.intake.sanitise import MAX_BYTES, PUT_BACK, Sanitised, Unreadable, closest_release, read, sanitise
 
 MAX_FILES, MAX_FILE_BYTES, MAX_TOTAL_BYTES = 200, 20 * 2**20, 100 * 2**20  # beside the notebook
 MAX_DEPTH, MAX_SEEN = 8, 2000  # folders in folders, and names looked at
 MAX_NOTEBOOKS = 20  # looked into when the name is wrong
+FEW = 6  # cells that another assignment may call the same: optimizers and two-layer-net share five names
 MAX_NAME = 200  # characters of a path
 RENAMED = (".txt", ".json", "")  # what browsers and mail programs make of .ipynb
 TIMESTAMP = "timestamp.txt"  # in which nbgrader keeps when something was handed in
 NOT_COLLECTED = "not-collected.txt"  # in which `collect` says why there is no submission
+NO_CELL = "no cell of"  # begins the note on a notebook of something else
 IGNORED = (".ipynb_checkpoints", "__pycache__", "__MACOSX", ".DS_Store", ".git", ".venv", "venv")
 
 
@@ -100,7 +102,10 @@ def is_time(content: bytes) -> bool:
 def to_grade(submission: HandedIn, assignment: str) -> Sanitised:
     """The notebook to grade: the student's answers in the release, or the untouched release with the reason."""
     clean = sanitise(submission.notebook or b"", course.release_notebook(assignment))
-    return replace(clean, unreadable=submission.reason or clean.unreadable, notes=[*submission.notes, *clean.notes])
+    notes = [*submission.notes, *clean.notes]
+    if any(note.startswith(NO_CELL) for note in notes):  # that says it all
+        notes = [note for note in notes if not note.endswith(PUT_BACK)]
+    return replace(clean, unreadable=submission.reason or clean.unreadable, notes=notes)
 
 
 def choose_notebook(contents: Mapping[str, bytes], assignment: str) -> HandedIn:
@@ -124,8 +129,8 @@ def choose_notebook(contents: Mapping[str, bytes], assignment: str) -> HandedIn:
     best = max(usable, key=rank)
     notes = [_named(best, right)] if best != right else []
     notes += [f"{_quoted(name)} was handed in too; it was not graded" for name in usable if name != best][:5]
-    if not known[best][0]:
-        notes += _of_another(contents[best], assignment)
+    if known[best][0] < FEW:
+        notes += _of_another(contents[best], assignment, known[best][0])
     others = {name: content for name, content in contents.items() if name not in notebooks and name != best}
     return HandedIn(contents[best], best, _beside(PurePosixPath(best).parent, others), tuple(notes))
 
@@ -227,10 +232,14 @@ def _named(name: str, right: str) -> str:
     return f"the notebook was handed in as {_quoted(name)} instead of {right}; it was graded all the same"
 
 
-def _of_another(content: bytes, assignment: str) -> list[str]:
+def _of_another(content: bytes, assignment: str, shared: int) -> list[str]:
+    """The note that a notebook is none of this assignment: it shares no cell with it, or more with another one."""
     others = {name: course.release_notebook(name) for name in course.assignments() if name != assignment}
     other = closest_release(content, others)
-    return [f"no cell of {assignment} is in the notebook" + (f"; it is that of {other}" if other else "")]
+    if shared and (other is None or _likeness(content, others[other])[0] <= shared):
+        return []
+    but = f" but {shared}" if shared else ""
+    return [f"{NO_CELL} {assignment}{but} is in the notebook" + (f"; it is that of {other}" if other else "")]
 
 
 def _quoted(name: str) -> str:

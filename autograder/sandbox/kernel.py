@@ -27,6 +27,7 @@ from nbclient.util import run_sync
 
 from autograder.files import write_files
 from autograder.sandbox import jail
+from autograder.sandbox.bounds import bounded
 from autograder.sandbox.furniture import font_lists, kernel_environment
 from autograder.sandbox.inside.start import HEADER
 from autograder.sandbox.inside.wire import MAX_FRAME, encode
@@ -217,7 +218,11 @@ class Kernel:
             if number != self._number:
                 continue  # the late answer to a question that was given up
             if kind == b"c":
-                reply = serve(body)
+                try:
+                    with bounded(min(self.deadline - time.monotonic(), 3600)):
+                        reply = serve(body)
+                except TimeoutError:
+                    raise KernelGone("your code asked for something that did not end in time") from None
                 self._number = mine  # to serve it may have taken questions of its own
                 self._send(b"r", reply)
             else:

@@ -8,6 +8,7 @@ that only their owner can resolve. Nothing that arrives is ever evaluated, impor
 from __future__ import annotations
 
 import json
+import re
 import struct
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +19,7 @@ DTYPES = frozenset(
     ["|b1", "|i1", "|u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8"],
 )
 MAX_FRAME = 64 * 2**20  # bytes; the largest honest reply of the course is below 8 MiB
+MAX_HEADER = 4 * 2**20  # bytes of it that are JSON: as Python's objects they take thirty times as many, and seconds
 MAX_DEPTH = 32
 MAX_NDIM = 32
 
@@ -46,13 +48,27 @@ def decode(frame: bytes, resolve: Reference | None = None) -> Any:
     if len(frame) < 4:
         raise BadFrame("a frame shorter than its own length field")
     (length,) = struct.unpack_from("<I", frame)
+    if length > MAX_HEADER:
+        raise BadFrame(f"a header of {length} bytes, at most {MAX_HEADER} are allowed: arrays belong behind it")
     try:
-        packed = json.loads(frame[4 : 4 + length].decode())
+        packed = parse(frame[4 : 4 + length].decode())
         return _unpack(packed, resolve, memoryview(frame)[4 + length :], 0)
     except BadFrame:
         raise
     except (ValueError, TypeError, KeyError, IndexError, RecursionError, OverflowError, MemoryError) as error:
         raise BadFrame(f"not plain data ({type(error).__name__})") from error
+
+
+def parse(text: str) -> Any:
+    """The value of JSON in which no string holds half a character (a lone surrogate): no file could be written of it.
+
+    >>> parse(r'["\\ud83d\\ude00", "\\ud83d"]')
+    ['😀', '?']
+    """
+    value = json.loads(text)
+    if re.search(r"\\u[dD][89a-fA-F]", text):
+        value = json.loads(json.dumps(value, ensure_ascii=False).encode(errors="replace"))
+    return value
 
 
 def _pack(value: Any, refer: Reference | None, buffers: list[bytes], depth: int) -> Any:
