@@ -7,7 +7,7 @@ export CLASS_FOLDER
 # nbgrader calls `alembic` by its name.
 export PATH := $(abspath $(BIN)):$(PATH)
 
-.PHONY: help install sandbox servers doctor assignments demo test prove check release grade bench clean
+.PHONY: help named install sandbox servers doctor assignments demo test prove check release grade bench clean
 
 help:            ## this list
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## +/\t/' | expand -t 14
@@ -36,8 +36,12 @@ assignments: install ## assignments/ from source/, through nbgrader
 release: assignments ## the student bundle, as a folder and a zip in dist/
 	$(BIN)/python -m autograder release
 
-grade: install   ## grades what is new in submitted/, with feedback: make grade A=conv-layers
+grade: named install ## grades what is new in submitted/, with feedback: make grade A=conv-layers
 	$(BIN)/python -m autograder grade $(A) --feedback
+
+# Without a name it stops before anything is installed.
+named:
+	@[ -n "$(A)" ] || { echo "Which assignment? For example: make grade A=conv-layers"; exit 2; }
 
 bench: install   ## grading beside plain nbgrader, and the layers beside Keras, as ratios in one run
 	$(BIN)/python -m autograder bench grading

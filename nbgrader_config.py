@@ -1,6 +1,7 @@
 """The course for nbgrader: where things are, and our classes in place of those that would trust a student's kernel."""
 
 import os
+import warnings
 
 from nbgrader.preprocessors import (
     AssignLatePenalties,
@@ -17,9 +18,13 @@ from nbgrader.preprocessors import (
     LockCells,
     SaveCells,
 )
+from sqlalchemy.exc import SAWarning
 
 from autograder.nbgrader_hooks import FeedbackPage, SaveGrades, SetBundleAddress, StubSolutions, TrustedExecute
 from autograder.nbgrader_intake import CarefulExtractor, SubmissionExporter, put_into_nbgrader
+
+# nbgrader looks at a submission before it adds it to the gradebook: SQLAlchemy says so at length, and nothing is lost.
+warnings.filterwarnings("ignore", "Object of type <Submitted(Assignment|Notebook)> not in session", SAWarning)
 
 c = get_config()  # noqa: F821 - given by nbgrader when it reads this file
 
@@ -42,6 +47,8 @@ c.CourseDirectory.feedback_directory = os.path.join(CLASS_FOLDER, "feedback")
 # Another database, for example postgresql+psycopg2://user:password@host/name (pip install psycopg2-binary).
 OWN_DATABASE = "sqlite:///" + os.path.join(c.CourseDirectory.root, CLASS_FOLDER, "gradebook.db")
 c.CourseDirectory.db_url = os.environ.get("COURSE_DB_URL", OWN_DATABASE)
+# Without it `nbgrader export` would write over the grades of the class in the working folder.
+c.ExportPlugin.to = os.path.join(c.CourseDirectory.root, CLASS_FOLDER, "grades.csv")
 c.TrustedExecute.records = os.path.join(c.CourseDirectory.root, CLASS_FOLDER, "records")
 
 # --- Release: stubs that name their task, and the address of the bundle ------------------------------------------------

@@ -12,6 +12,13 @@ import click
 from autograder import course, shell
 
 
+def _known(context: click.Context, parameter: click.Parameter, name: str) -> str:
+    """The name of an assignment, or an error that lists those there are."""
+    if name not in course.assignments():
+        raise click.BadParameter(f"there is no assignment {name}; there are {', '.join(course.assignments())}")
+    return name
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Release and grade the course."""
@@ -21,7 +28,7 @@ def main() -> None:
 @main.command()
 @click.argument("names", nargs=-1)
 def assignments(names: tuple[str, ...]) -> None:
-    """Generate assignments/ from source/ through nbgrader (all of them, or NAMES)."""
+    """Generate assignments/ from source/ through nbgrader. Without NAMES, all of them."""
     for name in names or course.assignments():
         shell.nbgrader("generate_assignment", name, "--force", folder=os.environ.get("CLASS_FOLDER", "."))
         click.echo(f"assignments/{name}/{name}.ipynb")
@@ -31,9 +38,14 @@ def assignments(names: tuple[str, ...]) -> None:
 @click.option("--to", default="dist", show_default=True, type=click.Path(path_type=Path), help="Folder of the bundle.")
 def release(to: Path) -> None:
     """Write the student bundle, as a folder and a zip."""
-    from autograder.release import write_bundle
+    from autograder.release import EXAMPLE, has_example_address, write_bundle
 
     click.echo(write_bundle(to))
+    if has_example_address():
+        click.echo(
+            "Notebooks opened in Colab will not find the course: "
+            f"set c.SetBundleAddress.url in nbgrader_config.py, still at {EXAMPLE}…, and `make release` again."
+        )
 
 
 @main.command()
@@ -59,17 +71,16 @@ def demo(names: tuple[str, ...], unsafe: bool) -> None:
 
 
 @main.command()
-@click.argument("name")
+@click.argument("name", callback=_known)
 @click.argument("origin", type=click.Path(exists=True, path_type=Path))
 @click.option("--pattern", default="", help="Regular expression for paths, with (?P<student_id>…) and (?P<file_id>…).")
 @click.option("--replace", is_flag=True, help="Put a new submission in the place of another one.")
 def collect(name: str, origin: Path, pattern: str, replace: bool) -> None:
-    """Sort the submissions of assignment NAME out of ORIGIN, a learning platform's zip or a folder."""
+    """Sort the submissions of assignment NAME by student. ORIGIN is a learning platform's zip, or a folder."""
     from autograder.intake.archives import Refused
     from autograder.intake.collect import collect as collected
+    from autograder.report import counted
 
-    if name not in course.assignments():
-        raise click.ClickException(f"there is no assignment {name}: {', '.join(course.assignments())}")
     submitted = course.ROOT / os.environ.get("CLASS_FOLDER", ".") / "submitted"
     lost = 0
     try:
@@ -79,11 +90,11 @@ def collect(name: str, origin: Path, pattern: str, replace: bool) -> None:
     except Refused as error:
         raise click.ClickException(str(error)) from None
     if lost:
-        raise click.ClickException(f"{lost} submissions need a look: the lines above say why")
+        raise click.ClickException(f"{counted(lost, 'submission')} to look at: the lines above say why")
 
 
 @main.command()
-@click.argument("name")
+@click.argument("name", callback=_known)
 @click.option("--jobs", type=click.IntRange(1), help="Notebooks at a time; by default one a core.")
 @click.option(
     "--scheduler", metavar="ADDRESS", help="Hand the work to a Dask scheduler, for example tcp://10.0.0.1:8786."
@@ -94,7 +105,9 @@ def collect(name: str, origin: Path, pattern: str, replace: bool) -> None:
 @click.option("--feedback", is_flag=True, help="Also write the feedback pages of those graded.")
 @click.option("--unsafe", is_flag=True, help="Go on without a sandbox where there is none; every record says so.")
 def grade(**asked: Any) -> None:
-    """Grade what is new or changed of assignment NAME: in parallel, and to be killed and gone on with at any time.
+    """Grade what is new or changed of assignment NAME.
+
+    It works in parallel, and can be killed and gone on with at any time.
 
     Ends with status 0 if every submission was graded, 3 if somebody has to look at some, 1 if it could not be done.
     """
@@ -108,7 +121,7 @@ def grade(**asked: Any) -> None:
 
 
 @main.command()
-@click.argument("name")
+@click.argument("name", callback=_known)
 def table(name: str) -> None:
     """Print students by tasks of assignment NAME, from the records."""
     from autograder.record import Records
@@ -124,7 +137,7 @@ def table(name: str) -> None:
 @main.command()
 @click.option("--unsafe", is_flag=True, help="Examine even a machine without any sandbox.")
 def doctor(unsafe: bool) -> None:
-    """Say what isolates student code here, and prove it by trying to break out."""
+    """Say what isolates student code here. It proves that by trying to break out."""
     from autograder.sandbox import bubblewrap, jail
     from autograder.sandbox.doctor import examine
 
@@ -145,7 +158,7 @@ def doctor(unsafe: bool) -> None:
         mark = "ok" if finding.held else "NO" if finding.broken(chosen) else "- "
         click.echo(f"{mark}  {finding.promise}" + ("" if finding.held else f": {finding.got}"))
     if broken := sum(finding.broken(chosen) for finding in findings):
-        raise click.ClickException(f"{broken} promises of this sandbox do not hold on this machine")
+        raise click.ClickException(f"promises of this sandbox that do not hold on this machine: {broken}")
 
 
 @main.command()
@@ -159,7 +172,7 @@ def doctor(unsafe: bool) -> None:
 @click.option("--processes", type=int, help="As many processes as there are cores, if not given.")
 @click.option("--write", is_flag=True, help="Put the results into docs/grading-truth.md.")
 def prove(names: tuple[str, ...], **options: Any) -> None:
-    """Prove the grader on mutants of the solutions, or with one of the other proofs."""
+    """Prove the grader on mutants of the solutions. The options are other proofs."""
     from autograder.prove.run import prove as run
 
     if not run(list(names), click.echo, **options):
@@ -174,7 +187,7 @@ def bench() -> None:
 @bench.command()
 @click.option("--repeats", default=30, show_default=True, help="Runs of each side; the table gives medians.")
 def layers(repeats: int) -> None:
-    """Set the source solutions of layers and optimizers beside Keras: float32, one thread, CPU time."""
+    """Set our layers and optimizers beside Keras. They are the source solutions: float32, one thread, CPU time."""
     from autograder.bench.layers import in_one_thread
 
     click.echo(in_one_thread(repeats))
@@ -185,7 +198,7 @@ def layers(repeats: int) -> None:
 @click.option("--jobs", type=click.IntRange(1), help="Notebooks at a time; by default one a core.")
 @click.option("--alone", is_flag=True, help="Leave plain nbgrader out: for large classes.")
 def grading(students: int, jobs: int | None, alone: bool) -> None:
-    """Set the grading of a class beside plain nbgrader's, and say where the time goes."""
+    """Set the grading of a class beside plain nbgrader's. It also says where the time goes."""
     from autograder.batch.crew import cores
     from autograder.bench import grading as benchmark
 

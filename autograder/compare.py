@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograder.student import Handle
-from utils.causes import compare_arrays
+from utils.causes import compare_arrays, times
 
 # Measured over all variants and slips of six assignments, as a share of the largest right value (docs/grading-truth.md):
 # right float64 results err by at most 5.0e-13, wrong ones by at least 2.9e-6: factors of 2e5 and 29.
@@ -159,4 +159,4 @@ def _times(value: float, expected: float) -> str:
     ratio = value / expected
     if math.isclose(ratio, -1, rel_tol=1e-6):
         return ": the sign is wrong"
-    return f": it is {ratio:.4g} times what is right"
+    return f": it is {times(ratio)} what is right"

@@ -5,6 +5,7 @@ It writes below demo/ (and assignments/, which it generates anew) and nowhere el
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -48,7 +49,7 @@ def pupils(assignment: str) -> dict[str, tuple[str, bytes]]:
     }
     for number, slip in enumerate(six_slips(assignment), 1):
         wrong = classroom.notebook(assignment, classroom.with_slip(assignment, slip))
-        made[f"slip-{number}"] = (slip.name.replace("_", " "), as_bytes(wrong))
+        made[f"slip-{number}"] = (in_words(slip.name), as_bytes(wrong))
     made["noisy"] = ("the solution, with noise and warnings on stderr", as_bytes(noisy(solution)))
     made["raises"] = ("one task raises", as_bytes(spoilt(assignment, 'raise ValueError("I give up")')))
     made["endless"] = ("one task never ends", as_bytes(spoilt(assignment, "while True: pass")))
@@ -64,6 +65,16 @@ def six_slips(assignment: str) -> list[Slip]:
     rounds = max(map(len, by_task.values()), default=0)
     spread = [slips[i] for i in range(rounds) for slips in by_task.values() if i < len(slips)]
     return spread[:6]
+
+
+def in_words(name: str) -> str:
+    """The name of a function or a class as words.
+
+    >>> in_words("crop_p_to_minus_p"), in_words("ForgetsTheLastReLU")
+    ('crop p to minus p', 'forgets the last ReLU')
+    """
+    words = re.split(r"_|(?<=[a-z])(?=[A-Z][a-z])", name)
+    return " ".join(word.lower() if word.istitle() else word for word in words)
 
 
 def noisy(notebook: NotebookNode) -> NotebookNode:
@@ -90,6 +101,7 @@ def as_bytes(notebook: NotebookNode) -> bytes:
 
 def run(names: list[str], say: Callable[[str], None]) -> dict[str, dict[str, str]]:
     """Generates, hands in, grades and writes the feedback and the CSV; returns what each student handed in."""
+    os.environ.pop("COURSE_DB_URL", None)  # imaginary students have no place in the gradebook of a real class
     folder = course.ROOT / FOLDER
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
@@ -98,6 +110,11 @@ def run(names: list[str], say: Callable[[str], None]) -> dict[str, dict[str, str
         say(f"{name}: generate the assignment")
         nbgrader("generate_assignment", name, "--force", folder=FOLDER)
         said[name] = make_class(name, folder / "submitted")
+    # Known before two commands grade at a time: each would add the students that it does not find.
+    (folder / "students.csv").write_text(
+        "\n".join(["id", *dict.fromkeys(s for one in said.values() for s in one)]) + "\n"
+    )
+    nbgrader("db", "student", "import", str(folder / "students.csv"), folder=FOLDER)
 
     def grade(name: str) -> None:
         say(f"{name}: grade {len(said[name])} students")

@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 from autograder import cells, course
 from autograder.diagnose import diagnose, settle
 from autograder.intake.outputs import plain_outputs
-from autograder.intake.sanitise import Sanitised
+from autograder.intake.sanitise import PUT_BACK, Sanitised
 from autograder.judge import FAILED, UNCHECKED, PromiseResult, judge
 from autograder.promise import Assignment, checks_of, promises_of
 from autograder.record import GRADED, STOPPED, UNREADABLE, PromiseRecord, Record, TaskRecord, digest
@@ -122,7 +122,7 @@ def _finished(
         status=status,
         reason=reason,
         tasks=tasks,
-        notes=tuple(notes),
+        notes=tuple(_with_task(note, assignment) for note in notes),
         seed=job.seed,
         isolation=choose().says,
         hashes=hashes,
@@ -141,6 +141,15 @@ def _finished(
             if type(cell.execution_count) is not int:  # the kernel says it, and nbconvert puts it into the page
                 cell.execution_count = None
     return notebook, record
+
+
+def _with_task(note: str, assignment: Assignment) -> str:
+    """A note on a cell that was put back, with the task of the cell: students do not know ids."""
+    for task in assignment.tasks:
+        for cell in (task.id, f"{task.id}-todo"):
+            if note == f"the cell {cell} {PUT_BACK}":
+                return f"the cell {cell} ({task.number} {task.title}) {PUT_BACK}"
+    return note
 
 
 def _check(job: Job, run: NotebookRun, tasks: set[str]) -> list[PromiseResult]:

@@ -6,14 +6,16 @@ They are named in `nbgrader_config.py` and nowhere else.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearSolutions, Execute, NbGraderPreprocessor, SaveAutoGrades
-from traitlets import Bool, Float, Integer, Unicode
+from traitlets import Bool, Float, Integer, List, Unicode
 
 from autograder import cells
 from autograder.grade import SEED, Job, grade_or_tell
@@ -26,10 +28,15 @@ from autograder.report import feedback_css, summary_html
 from autograder.run import Limits
 from autograder.sandbox import jail
 
+HEADING = re.compile(r"^#+ (.*?)(?: \(\d+ points\))?$", re.MULTILINE)
+SHOWN_FIRST = ["text/html", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
+
 
 class TrustedExecute(Execute):
     """In place of nbgrader's Execute: runs the notebook in its kernel, checks it from outside, writes the record."""
 
+    # nbconvert sets it for all its classes; nbgrader's base class has it without the mark, so that every page would warn.
+    display_data_priority = List(SHOWN_FIRST).tag(config=True)
     unsafe = Bool(False, help="Go on without a sandbox where there is none; every record says so.").tag(config=True)
     seed = Integer(SEED, help="Seed of the hidden inputs; it is kept in every record.").tag(config=True)
     records = Unicode("records", help="Folder of the records.").tag(config=True)
@@ -81,23 +88,32 @@ class SaveGrades(SaveAutoGrades):
 class FeedbackPage(NbGraderPreprocessor):
     """The style of the feedback page, a table of results at its top, and no bare number below a verdict."""
 
+    # nbconvert sets it for all its classes; nbgrader's base class has it without the mark, so that every page would warn.
+    display_data_priority = List(SHOWN_FIRST).tag(config=True)
+
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Comes after nbgrader's GetGrades, which has put the final scores, manual ones included, into the cells."""
         resources["inlining"]["css"].append(feedback_css())
         titles = {
             t.id: f"{t.number} {t.title}" for t in checks_of(resources["nbgrader"]["assignment"]).ASSIGNMENT.tasks
         }
-        scores = []
+        scores, heading, waiting = [], "Written answer", self._waiting(resources["nbgrader"])
         for cell in nb.cells:
+            if cells.role(cell) == "text" and not (cells.key(cell) or "extra").startswith("extra"):
+                heading = (HEADING.findall(cell.source) or [heading])[-1]
             if cells.role(cell) in ("check", "written"):
                 found = cell.metadata["nbgrader"]
-                scores.append(
-                    (cells.key(cell), titles.get(cells.key(cell), "Written answer"), found["score"], found["points"])
-                )
+                scores.append((cells.key(cell), titles.get(cells.key(cell), heading), found["score"], found["points"]))
             if cells.role(cell) == "check":
                 cell.outputs = [output for output in cell.outputs if output.output_type != "execute_result"]
-        nb.cells.insert(0, new_markdown_cell(summary_html(scores, self._notes(resources["nbgrader"]))))
+        nb.cells.insert(0, new_markdown_cell(summary_html(scores, self._notes(resources["nbgrader"]), waiting)))
         return nb, resources
+
+    def _waiting(self, where: dict[str, str]) -> frozenset[str]:
+        """The cells that nobody has graded yet: written answers, and tasks that could not be checked."""
+        with Gradebook(where["db_url"]) as gradebook:
+            grades = gradebook.find_submission_notebook(where["notebook"], where["assignment"], where["student"]).grades
+            return frozenset(grade.name for grade in grades if grade.needs_manual_grade)
 
     def _notes(self, where: dict[str, str]) -> tuple[str, ...]:
         """What the record says besides points: what was odd, and that nothing isolated the student's code."""

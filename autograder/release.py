@@ -7,10 +7,11 @@ import shutil
 import zipfile
 from pathlib import Path
 
-from autograder import course
+from autograder import cells, course
 from utils.submission import list_released
 
 NAME = "neural-networks-from-scratch"
+EXAMPLE = "https://example.org/"  # where nbgrader_config.py has the bundle as long as nobody says where it is
 TEMPLATES = Path(__file__).parent / "templates"
 # Files of the bundle that are not copied from the course: name in the bundle, template.
 OWN = {
@@ -44,6 +45,12 @@ def write_bundle(folder: Path) -> Path:
             entry.external_attr = 0o644 << 16
             packed.writestr(entry, path.read_bytes())
     return archive
+
+
+def has_example_address() -> bool:
+    """Whether a released notebook tells Colab to fetch the course where it is not: at the example's address."""
+    released = (cell for name in course.assignments() for cell in course.release_notebook(name).cells)
+    return any(EXAMPLE in cell.source for cell in released if cells.key(cell) == "setup")
 
 
 def bundle_files() -> dict[str, Path]:

@@ -90,6 +90,15 @@ def number(value: float) -> str:
     return f"{value:.6g}"
 
 
+def counted(count: int, noun: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "student"), counted(0, "student")
+    ('1 student', '0 students')
+    """
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 @lru_cache(maxsize=8)
 def _template(name: str) -> Template:
     folder = Path(__file__).parent / "templates"

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from autograder.judge import FAILED, PASSED
 from autograder.record import GRADED, Record, TaskRecord
-from autograder.report import number
+from autograder.report import counted, number
 
 
 def print_table(records: list[Record], *, feedback: Path, said: dict[str, str]) -> None:
@@ -18,7 +18,7 @@ def print_table(records: list[Record], *, feedback: Path, said: dict[str, str]) 
     if not records:
         return
     console = Console(width=None if Console().is_terminal else 160)
-    table = Table(title=f"{records[0].assignment}, {len(records)} students", title_justify="left")
+    table = Table(title=f"{records[0].assignment}, {counted(len(records), 'student')}", title_justify="left")
     table.add_column("student")
     if said:
         table.add_column("handed in", max_width=34)
@@ -31,11 +31,15 @@ def print_table(records: list[Record], *, feedback: Path, said: dict[str, str]) 
     console.print(table)
     for record in records:
         if record.status != GRADED:
-            console.print(f"{record.student}: {record.status}: {record.reason}", markup=False)
-    console.print("Feedback pages (written answers are graded in formgrader and are not in these sums):", markup=False)
-    for record in records:
-        page = feedback / record.student / record.assignment / f"{record.notebook}.html"
-        console.print(f"  {page}" if page.is_file() else f"  {page} is missing", markup=False, soft_wrap=True)
+            console.print(f"{record.student}: {record.status}: {record.reason}", markup=False, soft_wrap=True)
+    console.print("Written answers are graded in formgrader and are not in these sums.", markup=False)
+    pages = {r.student: feedback / r.student / r.assignment / f"{r.notebook}.html" for r in records}
+    missing = [student for student, page in pages.items() if not page.is_file()]
+    pattern = feedback / "<student>" / records[0].assignment / f"{records[0].notebook}.html"
+    there = str(pattern) if len(missing) < len(records) else "none yet"
+    console.print(f"Feedback pages: {there}", markup=False, soft_wrap=True)
+    if 0 < len(missing) < len(records):
+        console.print(f"  none yet of {', '.join(missing)}", markup=False, soft_wrap=True)
 
 
 def _points(task: TaskRecord) -> Text:

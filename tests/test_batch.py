@@ -93,7 +93,7 @@ def test_a_second_run_has_nothing_to_do_and_a_changed_submission_is_graded_again
     assert "boris: conv-forward" in said
     assert "failed, 0 of" in said
     assert "-> passed" in said
-    assert "another notebook was handed in (1 students)" in said
+    assert "another notebook was handed in (1 student)" in said
 
 
 def test_a_lost_notebook_or_a_gradebook_that_says_otherwise_is_mended(graded_copy):

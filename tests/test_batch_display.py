@@ -8,6 +8,8 @@ import io
 from rich.console import Console
 
 from autograder.batch.changes import changes, why
+from autograder.batch.command import show
+from autograder.batch.grading import Report
 from autograder.batch.progress import Display
 from autograder.record import GRADED, PromiseRecord, Record, TaskRecord
 
@@ -57,11 +59,22 @@ def test_without_a_terminal_it_prints_plain_lines_now_and_then():
         for second, failed in ((4, False), (12, True), (14, False)):
             now[0] = second
             display.step(failed=failed)
-    assert said.getvalue().splitlines() == ["2 of 4 graded, 1 failed, 0.17 a second, 2 to go, 12 s left"]
+    assert said.getvalue().splitlines() == ["2 of 4 graded, 1 to look at, 0.17 a second, 2 to go, 12 s left"]
 
 
-def test_the_last_student_is_always_told():
+def test_the_last_student_is_always_told_and_one_alone_has_no_speed():
     said = io.StringIO()
     with Display(1, Console(file=said, width=100)) as display:
         display.step(failed=False)
-    assert said.getvalue().startswith("1 of 1 graded, 0 failed")
+    assert said.getvalue() == "1 of 1 graded, 0 to look at\n"
+
+
+def test_the_summary_counts_one_student_and_gives_a_speed_from_two_on(capsys):
+    for names, title, end in ((["ada"], "1 student", "4.0 s."), (["ada", "boris"], "2 students", "0.50 a second.")):
+        report = Report()
+        for name in names:
+            report.add(None, dataclasses.replace(record(), student=name))
+        show(report, seconds=4.0)
+        said = capsys.readouterr().out
+        assert f"conv-layers, {title} " in said
+        assert said.strip().endswith(end)

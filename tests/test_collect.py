@@ -207,6 +207,19 @@ def test_platforms_names_are_understood(platform, form, tmp_path, notebook):
         assert read_submission(tmp_path / "submitted" / one.student / ASSIGNMENT, ASSIGNMENT).notebook == notebook
 
 
+def test_what_canvas_calls_late_is_told_and_changes_nothing_else(tmp_path, notebook):
+    def told(name: str) -> tuple[str, tuple[str, ...]]:
+        (tmp_path / "downloads.zip").write_bytes(zipped({name: notebook, "doejane_1_2_conv-layers.ipynb": notebook}))
+        found = {c.student: c for c in collect(ASSIGNMENT, tmp_path / "downloads.zip", tmp_path / "submitted")}
+        assert found["doejane_1"].notes == ()
+        return found["roejon_3"].outcome, found["roejon_3"].notes
+
+    assert told("roejon_LATE_3_4_conv-layers-1.ipynb") == ("new", ("late, says Canvas",))
+    assert os.listdir(tmp_path / "submitted" / "roejon_3" / ASSIGNMENT) == ["conv-layers-1.ipynb"]
+    assert told("roejon_LATE_3_4_conv-layers-1.ipynb") == ("same", ("late, says Canvas",))
+    assert told("roejon_LATE_3_4_other.ipynb")[1] == ("late, says Canvas", "another submission is there: see --replace")
+
+
 def test_students_zips_in_the_platform_s_zip_are_opened(tmp_path, notebook):
     # The name that the student typed, in the inner zip, does not count: the platform's does.
     inner = zipped({"hw/conv-layers.ipynb": notebook, "hw/p.csv": b"1"})
@@ -328,7 +341,7 @@ def test_the_command_tells_each_student_and_fails_if_one_was_refused(tmp_path, n
     assert done.returncode == 1
     assert "new       ada" in done.stdout
     assert "refused   eve\n          the archive is broken" in done.stdout
-    assert "1 submissions need a look" in done.stderr
+    assert "1 submission to look at" in done.stderr
 
 
 def test_nbgrader_s_zip_collect_is_as_careful(tmp_path, notebook):

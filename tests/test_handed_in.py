@@ -6,9 +6,10 @@ import os
 
 import pytest
 
-from autograder import classroom, course
+from autograder import cells, classroom, course
 from autograder.demo import as_bytes
 from autograder.files import write_files
+from autograder.grade import Job, not_graded
 from autograder.intake.handed_in import MAX_FILES, HandedIn, choose_notebook, given_files, read_submission, to_grade
 
 ASSIGNMENT = "conv-layers"
@@ -91,6 +92,16 @@ def test_the_notebook_of_another_assignment_is_named():
     other = as_bytes(course.release_notebook("two-layer-net"))
     notes = to_grade(choose_notebook({RIGHT: other}, ASSIGNMENT), ASSIGNMENT).notes
     assert notes[0] == "no cell of conv-layers is in the notebook; it is that of two-layer-net"
+
+
+def test_a_cell_that_was_put_back_is_told_with_its_task():
+    notebook = classroom.notebook(ASSIGNMENT)
+    notebook.cells = [cell for cell in notebook.cells if cells.key(cell) not in ("gap", "gap-todo")]
+    _, record = not_graded(Job(ASSIGNMENT, to_grade(HandedIn(as_bytes(notebook)), ASSIGNMENT)), "only a test")
+    assert set(record.notes) == {
+        "the cell gap-todo (4.9 Global average pooling) was missing; it was put back",
+        "the cell gap (4.9 Global average pooling) was missing; it was put back",
+    }
 
 
 def test_no_notebook_is_a_reason(tmp_path):

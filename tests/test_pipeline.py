@@ -145,6 +145,12 @@ def test_a_record_says_what_it_depends_on(graded):
     assert json.dumps(record)
 
 
+def test_nbgrader_s_own_warnings_do_not_fill_the_log(graded):
+    log = (course.ROOT / FOLDER / "nbgrader.log").read_text(encoding="utf-8")
+    assert "Autograding" in log
+    assert "SAWarning" not in log
+
+
 def test_grading_again_gives_the_same(graded):
     nbgrader("autograde", ASSIGNMENT, "--student", "cleo", "--force", folder=FOLDER)
     again = Records(course.ROOT / FOLDER / "records").load(ASSIGNMENT)

@@ -6,6 +6,7 @@ import inspect
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -16,8 +17,10 @@ from pathlib import Path
 
 import matplotlib
 import pytest
+from click.testing import CliRunner
 
 from autograder import cells, course
+from autograder.__main__ import release
 from autograder.release import NAME, write_bundle
 from autograder.slips import slips_of
 
@@ -118,6 +121,19 @@ def test_utils_of_the_bundle_work_on_their_own(bundle):
     done = subprocess.run([sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, '.'); {code}"], cwd=bundle,
                           capture_output=True, text=True, check=True)  # fmt: skip
     assert done.stdout.strip() == "(1, 8, 8)"
+
+
+@pytest.mark.parametrize(("address", "told"), [("https://example.org/nn.zip", True), ("https://uni.edu/nn.zip", False)])
+def test_an_example_s_address_of_the_bundle_is_told(address, told, tmp_path, monkeypatch):
+    shutil.copytree(course.RELEASE, tmp_path / "assignments")
+    for path in (tmp_path / "assignments").glob("*/*.ipynb"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r'BUNDLE_URL = \\".*?\\"', rf'BUNDLE_URL = \\"{address}\\"', text), encoding="utf-8")
+    monkeypatch.setattr(course, "RELEASE", tmp_path / "assignments")
+    done = CliRunner().invoke(release, ["--to", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith(str(tmp_path / f"{NAME}.zip"))
+    assert ("c.SetBundleAddress.url in nbgrader_config.py" in done.output) == told
 
 
 class Quiet(SimpleHTTPRequestHandler):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
+import signal
 import time
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder import cells
 from autograder.run import Limits, NotebookRun
-from autograder.student import StudentError
+from autograder.student import StandIn, StudentError
 
 QUICK = Limits(cell_seconds=2, check_seconds=2)
 
@@ -100,6 +102,34 @@ def test_a_check_that_never_ends_is_stopped_and_the_next_one_works():
             one.advance_to("a")
         assert one.advance_to("b").g() == 3
         assert time.monotonic() - start < 10 * QUICK.check_seconds
+
+
+class Costly:
+    """An object of the grader's that works as long, or takes as much memory, as its caller says."""
+
+    def forward(self, seconds):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            pass
+
+    def backward(self, gibibytes):
+        return np.zeros(gibibytes * 2**27).size
+
+
+def test_what_a_kernel_asks_the_grader_for_is_limited():
+    before = resource.getrlimit(resource.RLIMIT_AS), signal.getsignal(signal.SIGALRM)
+    asks = (
+        "def f(thing): thing.forward(60)\ndef g(thing): return thing.backward(9)\ndef h(thing): return thing.forward(0)"
+    )
+    with run(todo(asks, "a"), check("a"), check("b")) as one:
+        start = time.monotonic()
+        with pytest.raises(StudentError, match=r"TimeoutError|did not end in time"):
+            one.advance_to("a").f(StandIn(Costly()))
+        assert time.monotonic() - start < 5 * QUICK.check_seconds
+        with pytest.raises(StudentError, match="MemoryError"):
+            one.advance_to("b").g(StandIn(Costly()))
+        assert one.advance_to("b").h(StandIn(Costly())) is None
+    assert (resource.getrlimit(resource.RLIMIT_AS), signal.getsignal(signal.SIGALRM)) == before
 
 
 def test_a_check_that_kills_the_kernel_costs_only_itself():

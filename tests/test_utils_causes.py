@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from autograder.compare import Mismatch, expect_number
 from utils.causes import compare_arrays, likely_cause
 
 RIGHT = np.random.default_rng(3).normal(size=(4, 3, 5, 5))
@@ -17,6 +18,8 @@ TALL = np.random.default_rng(4).normal(size=(6, 2))
         (RIGHT * 4, RIGHT, "it is multiplied by the batch size 4: is a 1/N lost?"),
         (RIGHT * 2, RIGHT, "it is multiplied by 2"),
         (RIGHT / 5, RIGHT, "it is divided by 5, the length of axis 2"),
+        (RIGHT / 27, RIGHT, "it is 1/27 of the right result"),
+        (RIGHT / -27.1, RIGHT, "the sign is wrong and it is 0.0369 times the right result"),
         (RIGHT * -0.3, RIGHT, "the sign is wrong and it is 0.3 times the right result"),
         (RIGHT.swapaxes(2, 3), RIGHT, "it looks transposed, axes 2 and 3 swapped"),
         (RIGHT[:, :, ::-1, ::-1], RIGHT, "it is flipped along axes 2 and 3"),
@@ -31,6 +34,21 @@ TALL = np.random.default_rng(4).normal(size=(6, 2))
 )
 def test_a_known_mistake_is_named(got, expected, cause):
     assert likely_cause(got, expected, batch=4).startswith(cause)
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "words"),
+    [
+        (0.1, 2.7, "it is 1/27 of what is right"),
+        (3.0, 2.0, "it is 1.5 times what is right"),
+        (-1.0, 2.0, "it is -0.5 times what is right"),
+        (1e-300, 1e300, "it is 0 times what is right"),
+        (5e-324, 1.0, "it is 4.9407e-324 times what is right"),
+    ],
+)
+def test_a_wrong_number_is_told_in_the_same_words(got, expected, words):
+    with pytest.raises(Mismatch, match=words):
+        expect_number(got, expected, "loss")
 
 
 def test_only_a_wrong_border_is_named():

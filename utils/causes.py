@@ -152,7 +152,17 @@ def _factor(got: np.ndarray, expected: np.ndarray, batch: int | None) -> str:
                 return f"{sign}it is multiplied by {name}" + (": is a 1/N lost?" if number == batch else "")
             if abs(size * number - 1) < _AGREE:
                 return f"{sign}it is divided by {name}"
-    return f"{sign}it is {size:.5g} times the right result"
+    return f"{sign}it is {times(size)} the right result"
+
+
+def times(factor: float) -> str:
+    """Say a factor in words; a whole number may have been divided by.
+
+    >>> times(0.7), times(1 / 27)
+    ('0.7 times', '1/27 of')
+    """
+    inverse = round(1 / max(factor, 1e-4))  # a far smaller one has no inverse
+    return f"1/{inverse} of" if 2 <= inverse <= 1000 and abs(factor * inverse - 1) < _AGREE else f"{factor:.5g} times"
 
 
 def _offset(got: np.ndarray, expected: np.ndarray) -> str:

@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
-from autograder import course
 from autograder.batch.crew import Crew, cores, dask, local
 from autograder.batch.feedback import write_pages
 from autograder.batch.grading import Report, Wanted, grade_class, of_something_else
@@ -19,7 +18,7 @@ from autograder.batch.settings import settings
 from autograder.judge import UNCHECKED
 from autograder.promise import checks_of
 from autograder.record import GRADED, Record, TaskRecord
-from autograder.report import number
+from autograder.report import counted, number
 from autograder.sandbox import jail
 from autograder.sandbox.sweep import sweep
 
@@ -64,8 +63,6 @@ def run(
 
 def _wanted(name: str, students: tuple[str, ...], tasks: tuple[str, ...], regrade: bool, unsafe: bool) -> Wanted:
     """What was asked for, or an error that lists what there is."""
-    if name not in course.assignments():
-        raise click.BadParameter(f"there is no assignment {name}; there are {', '.join(course.assignments())}")
     numbers = {task.number: task.id for task in checks_of(name).ASSIGNMENT.tasks}  # 4.5 is pool-forward
     tasks, known = tuple(numbers.get(task, task) for task in tasks), list(numbers.values())
     unknown = sorted(set(tasks) - set(known))
@@ -85,7 +82,7 @@ def show(report: Report, *, seconds: float) -> None:
     console = Console(width=None if Console().is_terminal else 140)
     records = list(report.records.values())
     tasks = records[0].tasks
-    table = Table(title=f"{records[0].assignment}, {len(records)} students", title_justify="left")
+    table = Table(title=f"{records[0].assignment}, {counted(len(records), 'student')}", title_justify="left")
     for column in ("task", "points", "mean", *KINDS):
         table.add_column(column, justify="left" if column == "task" else "right")
     for i, task in enumerate(tasks):
@@ -99,17 +96,13 @@ def show(report: Report, *, seconds: float) -> None:
     console.print(table)
     _list(console, "Changed", [str(change) for found in report.changed.values() for change in found])
     reasons = Counter(text for found in report.reasons.values() for text in found)
-    _list(console, "Why", [f"{text} ({count} students)" for text, count in reasons.most_common()])
-    _list(
-        console,
-        "To look at",
-        [f"{r.student}: {_trouble(r)}" for r in report.failed],
-    )
+    _list(console, "Why", [f"{text} ({counted(count, 'student')})" for text, count in reasons.most_common()])
+    _list(console, "To look at", [f"{r.student}: {_trouble(r)}" for r in report.failed])
     _list(console, "Without a feedback page", [f"{student}: {why}" for student, why in report.pageless.items()])
-    unchanged = len(records) - len(report.graded)
+    graded = len(report.graded)
+    rate = f", {graded / max(seconds, 1e-9):.2f} a second" if graded > 1 else ""  # of one it says nothing
     console.print(
-        f"{len(report.graded)} graded, {unchanged} unchanged, {len(report.failed)} to look at; "
-        f"{seconds:.1f} s, {len(report.graded) / max(seconds, 1e-9):.2f} a second.",
+        f"{graded} graded, {len(records) - graded} unchanged, {len(report.failed)} to look at; {seconds:.1f} s{rate}.",
         highlight=False,
     )
 

@@ -13,7 +13,7 @@ EVERY = 10.0  # seconds between two plain lines
 
 
 class Display:
-    """Students done, failed, to go, speed and time left. Use it as a context manager; call `step` for each student."""
+    """Students done, to look at, to go, speed and time left. Use it as a context manager; call `step` for each student."""
 
     def __init__(self, total: int, console: Console | None = None, clock: Callable[[], float] = time.monotonic):
         self.total, self.done, self.failed = total, 0, 0
@@ -23,7 +23,7 @@ class Display:
             TextColumn("graded"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[failed]} failed, {task.fields[speed]}, left"),
+            TextColumn("{task.fields[failed]} to look at{task.fields[speed]}, left"),
             TimeRemainingColumn(),
             console=self.console,
         )
@@ -55,7 +55,9 @@ class Display:
         """Where it is, as one line."""
         left = (self.total - self.done) * (self._clock() - self._start) / max(self.done, 1)
         to_go = f", {self.total - self.done} to go, {left:.0f} s left" if self.done < self.total else ""
-        return f"{self.done} of {self.total} graded, {self.failed} failed, {self._speed()}{to_go}"
+        return f"{self.done} of {self.total} graded, {self.failed} to look at{self._speed()}{to_go}"
 
     def _speed(self) -> str:
-        return f"{self.done / max(self._clock() - self._start, 1e-9):.2f} a second"
+        if self.done < 2:  # the first one waits for all that begins with it
+            return ""
+        return f", {self.done / max(self._clock() - self._start, 1e-9):.2f} a second"

@@ -124,6 +124,7 @@ def expect(got: Any, expected: Array, what: str, case: object, tolerance: float 
 def expect_same_again(first: Any, again: Any, what: str) -> None:
     """Two calls on the same arguments gave the same. Whether that is right is the question of the other promises."""
     real = isinstance(first, np.ndarray) and first.dtype.kind in "fiu" and first.size > 1 and first.min() < first.max()
+    expect_that(first is not None, f"{what}: None (is a `return` missing?)")
     expect_that(real, f"{what}: no array of different numbers")
     if not (isinstance(again, np.ndarray) and alike(again, first)):
         raise Mismatch(f"{what}: the same arguments give something else after other calls", again)

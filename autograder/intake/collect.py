@@ -19,8 +19,8 @@ from pathlib import Path
 from autograder.files import write_files
 from autograder.intake.archives import BROKEN, Refused
 from autograder.intake.entries import Entry, folder_entries, read_entries, zip_entries
-from autograder.intake.handed_in import NOT_COLLECTED, TIMESTAMP, choose_notebook, regular_files
-from autograder.intake.platforms import folder_name, whose, wrapped
+from autograder.intake.handed_in import NO_CELL, NOT_COLLECTED, TIMESTAMP, choose_notebook, regular_files
+from autograder.intake.platforms import folder_name, late, whose, wrapped
 from autograder.record import digest
 
 
@@ -50,6 +50,7 @@ class Pile:
     entries: dict[str, Entry] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     timestamp: str = ""
+    late: bool = False
 
 
 def collect(
@@ -113,13 +114,15 @@ def _piles(entries: list[Entry], assignment: str, pattern: str) -> tuple[dict[st
     nobody_s = []
     skip = wrapped([entry.path for entry in entries])
     for entry in entries:
-        about = whose(entry.path.partition("/")[2] if skip else entry.path, assignment, pattern)
+        given = entry.path.partition("/")[2] if skip else entry.path
+        about = whose(given, assignment, pattern)
         if about is None:
             nobody_s.append(entry.path)
             continue
         student, path, when = about
         pile = found.setdefault(student, Pile(timestamp=when))
         pile.timestamp = max(pile.timestamp, when)
+        pile.late |= late(given)
         if entry.fault:
             pile.faults.append(entry.fault)
         elif path in pile.entries:
@@ -140,23 +143,26 @@ def _store(student: str, pile: Pile, assignment: str, submitted: Path, replace: 
     notes: list[str] = []
     try:
         contents, notes = read_entries(pile.entries, pile.faults)
-        reason = choose_notebook(contents, assignment).reason
+        chosen = choose_notebook(contents, assignment)
+        reason = chosen.reason or next((note for note in chosen.notes if note.startswith(NO_CELL)), "")
     except Refused as error:
         reason = str(error)
         contents = {NOT_COLLECTED: (reason + "\n").encode()}
     if pile.timestamp:
         contents[TIMESTAMP] = pile.timestamp.encode()
+    said_late = ("late, says Canvas",) if pile.late else ()
     folder = submitted / student / assignment
     outcome = "refused" if NOT_COLLECTED in contents else "new"
     if os.path.lexists(folder):
         before = regular_files(folder)[0] if folder.is_dir() else {}
         if before == contents:
-            return Collected(student, "same", tuple(contents), reason, tuple(notes))
+            return Collected(student, "same", tuple(contents), reason, (*said_late, *notes))
         if not replace or folder.is_symlink():
-            return Collected(student, "kept", tuple(before), reason, ("another submission is there: see --replace",))
+            kept = "another submission is there: see --replace"
+            return Collected(student, "kept", tuple(before), reason, (*said_late, kept))
         outcome = "replaced" if outcome == "new" else outcome
     _write(folder, contents)
-    return Collected(student, outcome, tuple(contents), reason, tuple(notes))
+    return Collected(student, outcome, tuple(contents), reason, (*said_late, *notes))
 
 
 def _write(folder: Path, contents: dict[str, bytes]) -> None:

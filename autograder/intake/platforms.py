@@ -9,11 +9,12 @@ from pathlib import PurePosixPath
 
 from autograder.intake.archives import is_archive
 
+CANVAS = r"(?P<student_id>[^_/]+_(?:LATE_)?\d+)_(?:question_\d+_)?\d+_(?P<file_id>[^/]+)"
 # As nbgrader's zip_collect: the whole path is matched; `student_id` and `file_id` are wanted, `timestamp` is optional.
 PLATFORMS = (
     r"(?P<student_id>.+)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)_?/?(?P<file_id>.+)",  # Moodle
     r"(?P<gradebook>.+)_(?P<student_id>[^_/]+)_attempt_(?P<timestamp>\d{4}(?:-\d\d){5})(?:_(?P<file_id>.+)|\.txt)",  # Blackboard
-    r"(?P<student_id>[^_/]+_(?:LATE_)?\d+)_(?:question_\d+_)?\d+_(?P<file_id>[^/]+)",  # Canvas
+    CANVAS,
 )
 STUDENT = 60  # characters of a student's id: at most 240 bytes, and systems allow 255
 WRAPPERS = ("submitted", "submissions", "downloaded", "archive")
@@ -45,6 +46,12 @@ def whose(path: str, assignment: str, pattern: str = "") -> tuple[str, str, str]
         return None
     student = stem.removeprefix(f"{assignment}-")
     return (student, name, "") if student and student != assignment else None
+
+
+def late(path: str) -> bool:
+    """Whether the name of a file is one in which Canvas says that it came late."""
+    match = re.fullmatch(CANVAS, path)
+    return match is not None and "_LATE_" in match["student_id"]
 
 
 def wrapped(paths: Sequence[str]) -> bool:
