@@ -71,6 +71,32 @@ def test_a_student_leaves_nothing_to_the_next_one():
         assert student.processes == 2, "the first process of the space and the kernel itself"
 
 
+def test_on_disk_a_kernel_writes_nothing():
+    """Its sockets lie in a folder on disk, which a student's files would fill for all others."""
+    writes = """
+import os
+mounts = [line.split() for line in open("/proc/self/mountinfo")]
+kinds = {number: rest[rest.index("-") + 1] for _, _, number, *rest in mounts}
+disk = []
+for path in {mount[4] for mount in mounts if os.path.exists(mount[4])}:
+    device = os.stat(path).st_dev  # of what is seen there, be it mounted over something else
+    kind = kinds.get(f"{os.major(device)}:{os.minor(device)}")
+    disk += [path] if kind not in ("tmpfs", "devtmpfs", "devpts", "mqueue", "proc") else []
+written = []
+for path in disk:
+    for name in [path] if os.path.isfile(path) else [os.path.join(path, "x"), os.path.join(path, "log")]:
+        try:
+            open(name, "a").close()
+            written.append(name)
+        except OSError:
+            pass
+"""
+    with run(writes) as one:
+        student = one.advance_to("the end")
+        assert len(student.disk) > 3
+        assert student.written == []
+
+
 def test_two_students_do_not_draw_the_same_random_numbers():
     drawn = []
     for _ in range(2):

@@ -31,7 +31,7 @@ from autograder.sandbox.bounds import bounded
 from autograder.sandbox.furniture import font_lists, kernel_environment
 from autograder.sandbox.inside.start import HEADER
 from autograder.sandbox.inside.wire import MAX_FRAME, encode
-from autograder.sandbox.nursery import Nursery, NurseryFailed, give_up, nursery
+from autograder.sandbox.nursery import Child, Nursery, NurseryFailed, give_up, nursery
 from autograder.sandbox.places import FRAMEWORKS
 from autograder.student import StudentError
 
@@ -99,8 +99,12 @@ class Kernel:
             with open(self.folder / "run" / "log", "wb") as log:
                 run_sync(self.manager.start_kernel)(cwd=str(self.folder), order=order, log=log)
             self._accept(seconds)
+            # Its sockets are made: on disk it needs to write no more.
             if self._cell.uid is not None:
-                os.chown(self.folder / "run", 0, 0)  # its sockets are made: on disk it needs to write no more
+                os.chown(self.folder / "run", 0, 0)
+            process = getattr(self.manager.provisioner, "process", None)
+            if isinstance(process, Child):
+                process.close_up()
         except BaseException:
             self.stop()
             raise

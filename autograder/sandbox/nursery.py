@@ -103,7 +103,8 @@ class Nursery:
     def order(self, cell: jail.Cell, settings: dict[str, Any], room: Path) -> Child:
         """Forks a kernel behind its walls, in its cgroups. Raises NurseryFailed with what went wrong inside."""
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with mine:
+        with contextlib.ExitStack() as failing:
+            failing.callback(mine.close)
             mine.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
             with theirs:
                 uid = os.geteuid() if cell.uid is None else cell.uid
@@ -115,10 +116,10 @@ class Nursery:
             said, pid = _receive(mine, START_SECONDS)
             if said != b"ready":
                 raise NurseryFailed(said.decode(errors="replace") or "it ended before the kernel was there")
-            child = Child(pid)
             cell.admit(pid)
             mine.send(b"g")
-        return child
+            failing.pop_all()
+        return Child(pid, mine)
 
     def close(self) -> None:
         """Ends the nursery with all that lives in it."""
@@ -138,10 +139,19 @@ class Child:
 
     stdin = stdout = stderr = None
 
-    def __init__(self, pid: int):
+    def __init__(self, pid: int, line: socket.socket):
         self.pid = pid
         self.returncode: int | None = None
+        self._line = line
         self._handle = os.pidfd_open(pid)
+
+    def close_up(self) -> None:
+        """Its sockets are there: from now on its folder on disk is read-only. Raises NurseryFailed if that cannot be."""
+        with self._line, contextlib.suppress(ConnectionError):
+            self._line.send(b"s")
+            said = _receive(self._line, START_SECONDS)[0]
+            if said != b"shut":
+                raise NurseryFailed(said.decode(errors="replace") or "it ended while its folder was closed")
 
     def poll(self) -> int | None:
         """None while it lives, then 0."""
@@ -162,6 +172,7 @@ class Child:
 
     def kill(self) -> None:
         """Ends it and everything in its process space, and waits for that."""
+        self._line.close()
         self.send_signal(signal.SIGKILL)
         self.wait(5)
 

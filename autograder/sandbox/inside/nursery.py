@@ -14,6 +14,7 @@ import importlib
 import json
 import os
 import random
+import select
 import signal
 import socket
 import sys
@@ -56,6 +57,9 @@ def _enter(order: dict[str, Any], line: socket.socket, control: socket.socket, s
 
     try:
         control.close()
+        run = Path(order["cell"]) / "run"
+        # Opened before there are walls: a file that is open for writing would keep its mount from becoming read-only.
+        log = os.open(run / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         walls.leave_the_others()
         if os.fork() != 0:  # not saved by a setns of the nursery's: an ordinary user may not enter his own space again
             os._exit(0)
@@ -65,15 +69,20 @@ def _enter(order: dict[str, Any], line: socket.socket, control: socket.socket, s
         line.send(b"ready")
         if line.recv(1) != b"g":  # by now the grader has put this process into its cgroups
             os._exit(0)
-        line.close()
         kernel = os.fork()
         if kernel == 0:
+            line.close()
             os.setsid()
-            _speak_into(Path(order["cell"]) / "run" / "log")
+            _speak_into(log)
             random.seed()
             numpy.random.seed()
             start.live(order["kernel"])
             os._exit(0)
+        os.close(log)
+        _wait_for_its_sockets(line, kernel)
+        walls.close_up(run)
+        line.send(b"shut")
+        line.close()
         lockdown.drop_capabilities()
         lockdown.hide()
         _wait_for(kernel)
@@ -82,6 +91,15 @@ def _enter(order: dict[str, Any], line: socket.socket, control: socket.socket, s
         with contextlib.suppress(OSError):
             line.send(traceback.format_exc()[-2000:].encode())
     os._exit(1)
+
+
+def _wait_for_its_sockets(line: socket.socket, kernel: int) -> None:
+    """Until the grader says that they are there: no code of a student runs before that."""
+    while not select.select([line], [], [], 0.2)[0]:
+        if os.waitpid(kernel, os.WNOHANG)[0]:
+            os._exit(0)
+    if line.recv(1) != b"s":
+        os._exit(0)
 
 
 def _wait_for(kernel: int) -> NoReturn:
@@ -93,12 +111,11 @@ def _wait_for(kernel: int) -> NoReturn:
                 os._exit(0)
 
 
-def _speak_into(log: Path) -> None:
+def _speak_into(log: int) -> None:
     """What this process says from now on, the interpreter's last words included, goes to a file of its own."""
-    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for stream in (1, 2):
-        os.dup2(handle, stream)
-    os.close(handle)
+        os.dup2(log, stream)
+    os.close(log)
 
 
 if __name__ == "__main__":

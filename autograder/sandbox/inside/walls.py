@@ -48,6 +48,11 @@ def wall_in(cell: Path, box: Path, keep: Iterable[Path], size: int, uid: int) ->
     _mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
 
 
+def close_up(run: Path) -> None:
+    """From now on `run` cannot be written either: its sockets are made, and on disk a kernel has nothing else to write."""
+    _read_only(str(run), recursive=False, on=True)
+
+
 def _mount(source: str | None, target: str, kind: str | None, flags: int, data: str | None = None) -> None:
     words = [None if word is None else word.encode() for word in (source, target, kind, data)]
     done = libc().mount(words[0], words[1], words[2], ctypes.c_ulong(flags), words[3])
