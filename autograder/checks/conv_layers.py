@@ -33,6 +33,7 @@ from autograder.checks.layer_cases import (
     expect_same_again,
     number_kinds,
 )
+from autograder.checks.own import own_array
 from autograder.compare import Mismatch, expect_array, expect_that, expect_unchanged
 from autograder.oracles import layers as oracle
 from autograder.promise import Assignment, Task, promise
@@ -91,8 +92,8 @@ def test_1x1_leaves_no_traces(student: Student, rng: Rng) -> None:
     values = {"image": rng.normal(size=(2, 2, 2)), "weights": rng.normal(size=(2, 2)), "bias": 1.0 + rng.random(2)}
     kept = {name: keep(student, value) for name, value in values.items()}
     first = student.conv_1x1(*kept.values())
-    student.conv_1x1(*(2 * value for value in values.values()))
-    expect_same_again(first, student.conv_1x1(*kept.values()), "output")
+    doubled = student.conv_1x1(*(2 * value for value in values.values()))
+    expect_same_again(first, student.conv_1x1(*kept.values()), "output", doubled, *values.values())
     for name, value in values.items():
         expect_unchanged(fetch(kept[name]), value, name)
 
@@ -166,8 +167,9 @@ def test_naive_leaves_no_traces(student: Student, rng: Rng) -> None:
     values = {"image": inputs[0], "weights": weights, "bias": bias}
     kept = {name: keep(student, value) for name, value in values.items()}
     first = student.naive_convolution(*kept.values(), stride=1, pad=0)
-    student.naive_convolution(*(2 * value for value in values.values()), stride=1, pad=0)
-    expect_same_again(first, student.naive_convolution(*kept.values(), stride=1, pad=0), "output")
+    doubled = student.naive_convolution(*(2 * value for value in values.values()), stride=1, pad=0)
+    again = student.naive_convolution(*kept.values(), stride=1, pad=0)
+    expect_same_again(first, again, "output", doubled, *values.values())
     for name, value in values.items():
         expect_unchanged(fetch(kept[name]), value, name)
 
@@ -234,10 +236,9 @@ def test_convolution_leaves_no_traces(student: Student, rng: Rng) -> None:
     (inputs, weights, bias), (others, *parameters) = conv.draw(rng), wide.draw(rng)
     layer, other, kept = conv.layer(student, weights, bias), wide.layer(student, *parameters), keep(student, inputs)
     first = conv.layer(student, weights, bias).forward(kept)
-    for earlier in (rng.normal(size=(1, 2, 5, 4)), 2 * inputs):
-        layer.forward(earlier)
+    _, doubled = (layer.forward(earlier) for earlier in (rng.normal(size=(1, 2, 5, 4)), 2 * inputs))
     other.forward(others)
-    expect_same_again(first, layer.forward(kept), "output")
+    expect_same_again(first, layer.forward(kept), "output", doubled, inputs)
     expect_unchanged(fetch(kept), inputs, "inputs")
     expect_parameters(layer, weights, bias)
 
@@ -332,9 +333,12 @@ def test_convolution_gradients_leave_no_traces(student: Student, rng: Rng) -> No
     other = wide.layer(student, *parameters)
     kept, kept_grads = keep(student, inputs), keep(student, in_grads)
 
-    def gradients_of(layer: Handle) -> Array:
-        parts = layer.backward(kept_grads, kept), layer.w_grad, layer.b_grad
-        return np.concatenate([np.ravel(part) for part in parts if isinstance(part, np.ndarray)] or [np.zeros(0)])
+    def gradients_of(layer: Handle, grads: Any = kept_grads) -> Array:
+        parts = layer.backward(grads, kept), layer.w_grad, layer.b_grad
+        arrays = [part for part in parts if isinstance(part, np.ndarray)]
+        # What was there before is no gradient.
+        made = [one for one in arrays if not any(np.array_equal(one, old) for old in (in_grads, inputs, weights, bias))]
+        return np.concatenate([*map(np.ravel, made), np.zeros(0)])
 
     attempt(new, "forward", inputs)
     parameters_before = new.weights, new.bias
@@ -342,7 +346,7 @@ def test_convolution_gradients_leave_no_traces(student: Student, rng: Rng) -> No
     backward(used, rng.normal(size=(1, 3, 3, 3)), rng.normal(size=(1, 2, 5, 5)))
     attempt(used, "forward", inputs)
     backward(other, rng.normal(size=(3, 1, 4, 4)), others)
-    expect_same_again(first, gradients_of(used), "gradients")
+    expect_same_again(first, gradients_of(used), "gradients", gradients_of(new, 2 * in_grads))
     expect_same_again(first, gradients_of(used), "gradients of a second backward pass")
     expect_unchanged(fetch(kept_grads), in_grads, "in_grads")
     expect_unchanged(fetch(kept), inputs, "inputs")
@@ -421,10 +425,9 @@ def test_pooling_leaves_no_traces(student: Student, rng: Rng) -> None:
         inputs = pool.draw(rng)
         layer, other, kept = pool.layer(student), wide.layer(student), keep(student, inputs)
         first = pool.layer(student).forward(kept)
-        for earlier in (rng.normal(size=(1, 2, 6, 6)), 2 * inputs):
-            layer.forward(earlier)
+        _, doubled = (layer.forward(earlier) for earlier in (rng.normal(size=(1, 2, 6, 6)), 2 * inputs))
         other.forward(wide.draw(rng))
-        expect_same_again(first, layer.forward(kept), "output")
+        expect_same_again(first, layer.forward(kept), "output", doubled, inputs)
         expect_unchanged(fetch(kept), inputs, "inputs")
 
 
@@ -504,7 +507,8 @@ def test_pooling_gradient_leaves_no_traces(student: Student, rng: Rng) -> None:
         backward(used, rng.normal(size=(1, 2, 4, 4)), rng.normal(size=(1, 2, 6, 6)))
         attempt(used, "forward", inputs)
         backward(other, rng.normal(size=(1, 1, 2, 2)), wide.draw(rng))
-        expect_same_again(first, used.backward(in_grads, inputs), "gradient")
+        idle = new.backward(2 * in_grads, inputs), in_grads, inputs
+        expect_same_again(first, used.backward(in_grads, inputs), "gradient", *idle)
         expect_same_again(first, used.backward(in_grads, inputs), "gradient of a second backward pass")
 
 
@@ -592,6 +596,7 @@ def test_dropout_leaves_no_traces(student: Student, rng: Rng) -> None:
     outputs = _output(layer, kept, inputs.shape)
     expect_unchanged(fetch(kept), inputs, "inputs")
     expect_that((outputs == 0).any(), "`set_mode` of one layer reaches another")  # by chance: 0.6^600 < 1e-130
+    own_array(outputs, inputs.shape, "output", layer.forward(2 * inputs))  # in between, another mask was drawn
     other.forward(kept)
     expect_unchanged(fetch(kept), inputs, "inputs")
 
@@ -679,9 +684,11 @@ def test_dropout_gradient_leaves_no_traces(student: Student, rng: Rng) -> None:
     for training in (True, False):
         layer.set_mode(training)
         _mask_of_forward(layer, 0.4 * training, inputs, rng)
-        layer.backward(kept_grads, kept)
+        got = layer.backward(kept_grads, kept)
         expect_unchanged(fetch(kept_grads), in_grads, "in_grads")
         expect_unchanged(fetch(kept), inputs, "inputs")
+        if training:  # at test time, the argument as it came is right
+            own_array(got, inputs.shape, "gradient", in_grads, inputs, layer.backward(2 * in_grads, inputs))
 
 
 # 4.9 Global average pooling and 4.10 Flatten ------------------------------------------------------------------------
@@ -730,7 +737,7 @@ def _expect_no_traces(student: Student, layer_class: Any, sizes: tuple[tuple[int
     output, gradient = layer.forward(kept), layer.backward(kept_grads, kept)
     backward(other, rng.normal(size=sizes[1]), rng.normal(size=(1, 2, 3, 3)))
     expect_same_again(gradient, layer.backward(kept_grads, kept), "gradient")
-    expect_same_again(output, layer.forward(kept), "output")
+    expect_same_again(output, layer.forward(kept), "output", layer.forward(2 * inputs), inputs)
     expect_unchanged(fetch(kept_grads), in_grads, "in_grads")
     expect_unchanged(fetch(kept), inputs, "inputs")
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograder.checks.own import own_array
 from autograder.compare import TOLERANCE_FLOAT32, Mismatch, alike, expect_array, expect_that
 from autograder.student import Handle, Student, attempt
 
@@ -121,11 +122,15 @@ def expect(got: Any, expected: Array, what: str, case: object, tolerance: float 
         expect_array(got, expected, what, case=str(case), tolerance=tolerance)
 
 
-def expect_same_again(first: Any, again: Any, what: str) -> None:
-    """Two calls on the same arguments gave the same. Whether that is right is the question of the other promises."""
+def expect_same_again(first: Any, again: Any, what: str, *idle: Any) -> None:
+    """Two calls on the same arguments gave the same. Whether that is right is the question of the other promises.
+
+    An answer that does nothing gives the same, too: it is one of `idle`, an argument or the answer to other arguments.
+    """
     real = isinstance(first, np.ndarray) and first.dtype.kind in "fiu" and first.size > 1 and first.min() < first.max()
     expect_that(first is not None, f"{what}: None (is a `return` missing?)")
     expect_that(real, f"{what}: no array of different numbers")
+    own_array(first, first.shape, what, *idle)
     if not (isinstance(again, np.ndarray) and alike(again, first)):
         raise Mismatch(f"{what}: the same arguments give something else after other calls", again)
 

@@ -154,6 +154,7 @@ def test_accuracy_for_every_type(student, rng):
 @promise("accuracy", points=1, hint="Which of your lines write into an argument?")
 def test_accuracy_leaves_its_arguments(student, rng):
     """Labels and scores are the same after the call."""
+    expect_use_of_the_labels(student.accuracy)
     labels, scores = guesses(rng, 9, 4, 7)
     for given in (labels, np.eye(4)[labels]):
         kept_labels, kept_scores = keep(student, given), keep(student, scores)
@@ -308,7 +309,7 @@ def test_backward_stores_fresh_gradients(student, rng):
     more_inputs, _, _, more_in_grads = dense(rng, (6, 3, 5))
 
     def gradients(layer: Handle) -> tuple[Array, Array]:
-        return own_array(layer.w_grad, (3, 5), "w_grad"), own_array(layer.b_grad, (5,), "b_grad")
+        return own_array(layer.w_grad, (3, 5), "w_grad", weights), own_array(layer.b_grad, (5,), "b_grad", bias)
 
     fresh = after_forward(student, weights, bias, more_inputs)
     fresh.backward(more_in_grads, more_inputs)
@@ -333,7 +334,7 @@ def test_backward_leaves_its_arguments(student, rng):
     layer.backward(kept_grads, kept_inputs)
     w_grad = layer.w_grad
     found = isinstance(w_grad, np.ndarray) and w_grad.size == weights.size and np.any(w_grad)
-    expect_that(found, "w_grad: no gradient was stored")
+    expect_that(found and not np.array_equal(w_grad, weights), "w_grad: no gradient was stored")
     expect_unchanged(fetch(kept_grads), in_grads, "in_grads")
     expect_unchanged(fetch(kept_inputs), inputs, "inputs")
     expect_unchanged(layer.weights, weights, "self.weights")
@@ -352,7 +353,7 @@ def test_backward_for_every_type(student, rng):
         given = in_grads.astype("float32" if kind == "float32" else "float64")
         returned = layer.backward(given, inputs.astype(kind))
         for (name, shape), got in zip(shapes.items(), (returned, layer.w_grad, layer.b_grad), strict=True):
-            own.setdefault(name, own_array(got, shape, name))
+            own.setdefault(name, own_array(got, shape, name, inputs, weights, bias))
             expect_array(got, own[name], name, case=f"inputs are {kind}", tolerance=TOLERANCE_FLOAT32)
 
 
@@ -689,7 +690,7 @@ def test_softmax_backward_calls_do_not_touch_each_other(student, rng):
     """A second call, on the same batch and on another one, gives what a fresh object gives."""
     inputs, targets = logits(rng, (5, 3))
     more, more_targets = logits(rng, (4, 3))
-    own = own_array(softmax_layer(student, inputs, targets).backward(inputs, targets), (5, 3), "gradient")
+    own = own_array(softmax_layer(student, inputs, targets).backward(inputs, targets), (5, 3), "gradient", inputs)
     own_more = own_array(softmax_layer(student, more, more_targets).backward(more, more_targets), (4, 3), "gradient")
     loss = softmax_layer(student, inputs, targets)
     for case in ("first call", "second call"):
@@ -704,7 +705,7 @@ def test_softmax_backward_leaves_its_arguments(student, rng):
     inputs, targets = logits(rng, (5, 3))
     kept_inputs, kept_targets = keep(student, inputs), keep(student, targets)
     loss = softmax_layer(student, inputs, targets)
-    own_array(loss.backward(kept_inputs, kept_targets), (5, 3), "gradient")
+    own_array(loss.backward(kept_inputs, kept_targets), (5, 3), "gradient", inputs)
     expect_unchanged(fetch(kept_inputs), inputs, "inputs")
     expect_unchanged(fetch(kept_targets), targets, "targets")
 
@@ -714,7 +715,7 @@ def test_softmax_backward_for_every_type(student, rng):
     """Targets may be of any integer type, inputs integers or float32; the gradient is a float of the same values."""
     inputs, targets = logits(rng, (5, 3))
     inputs = np.round(inputs)
-    own = own_array(softmax_layer(student, inputs, targets).backward(inputs, targets), (5, 3), "gradient")
+    own = own_array(softmax_layer(student, inputs, targets).backward(inputs, targets), (5, 3), "gradient", inputs)
     for inputs_kind, targets_kind in SOFTMAX_TYPES:
         given = inputs.astype(inputs_kind), targets.astype(targets_kind)
         got = softmax_layer(student, *given).backward(*given)

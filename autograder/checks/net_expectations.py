@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.checks.own import expect_some_work
 from autograder.compare import TOLERANCE_FLOAT32, alike, expect_array, expect_number, expect_that, expect_unchanged
 from autograder.oracles import two_layer_net as oracle
 from autograder.student import Handle, Student, fetch, has, keep
@@ -135,7 +136,7 @@ def expect_forward_in_every_call(student: Student, kind: str, rng: np.random.Gen
     right = oracle.forward(X, params, kind=kind)[1]
     usual = first.loss(X)
     expect_that(isinstance(usual, np.ndarray), "scores: not an array")
-    if usual.shape == right.shape and np.isfinite(usual).all():
+    if usual.shape == right.shape and np.isfinite(usual).all() and usual.min() < usual.max():
         right = usual  # a mistake in this ordinary call is charged elsewhere: here the calls are compared
     kept = keep(student, X)
     expect_array(first.loss(kept), right, "scores", case="a second call")
@@ -174,6 +175,7 @@ def expect_objective_in_every_call(student: Student, kind: str, rng: np.random.G
         seen: dict[str, Any] = {}
         net, labels = net_of(student, kind, params, own="objective", seen=seen), keep(student, y)
         number = float(loss_of(net, X, labels, 0.1))
+        expect_that(loss_of(net, 2 * X, labels, 0.1) != number, "loss: the same number, whatever the scores are")
         expect_number(loss_of(net, X, labels, 0.1), number, "loss in a second call", case=f"{N} images")
         expect_number(loss_of(net, X, y.astype(np.uint8), 0.1), number, "loss", case="labels as bytes")
         expect_unchanged(fetch(labels), y, "y")
@@ -209,6 +211,7 @@ def expect_biases_free_of_penalty(student: Student, kind: str, rng: np.random.Ge
     N, D, H, C = SIZES[0]
     params, (X, y) = draw_params(rng, D, H, C), draw_batch(rng, N, D, C)
     grads, plain = (grads_of(net_of(student, kind, params, own="backward"), X, y, reg) for reg in (0.5, 0.0))
+    expect_some_work(plain, params, "the gradients")
     for name in ("b1", "b2"):
         expect_that(alike(grads[name], plain[name]), f"gradient of {name}: reg changes it", grads[name])
 
@@ -218,6 +221,7 @@ def expect_fresh_gradients(student: Student, kind: str, rng: np.random.Generator
     N, D, H, C = SIZES[0]
     params, (X, y), (X2, y2) = draw_params(rng, D, H, C), draw_batch(rng, N, D, C), draw_batch(rng, N + 2, D, C)
     alone = grads_of(net_of(student, kind, params, own="backward"), X, y, 0.1)
+    expect_some_work(alone, params, "the gradients")
     net, kept, labels = net_of(student, kind, params, own="backward"), keep(student, X), keep(student, y)
     net.loss(X2, y2, reg=0.1)
     for case in ("after another batch", "in a second call"):

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.checks.own import expect_some_work
 from autograder.compare import TOLERANCE, TOLERANCE_FLOAT32, Mismatch, expect_array, expect_that, expect_unchanged
 from autograder.student import Handle, Student, fetch, keep
 
@@ -133,7 +134,9 @@ def expect_nothing_shared(
             new[which] = dict_of_arrays(got, params[which], "the new parameters")
             steps[which] += 1
         ends.append(new)
-    for alone, in_turn in zip(*ends, strict=True):
+    for which, (alone, in_turn) in enumerate(zip(*ends, strict=True)):
+        for idle in (params[which], grads[which][-1]):
+            expect_some_work(alone, idle, "the new parameters")
         for name in alone:
             what = f'"{name}" after three steps in turn with another optimizer, against the same steps alone'
             expect_same(in_turn[name], alone[name], what)

@@ -32,6 +32,7 @@ from autograder.checks.net_expectations import (
     net_of,
     replace_all,
 )
+from autograder.checks.own import expect_some_work, own_array
 from autograder.compare import (
     TOLERANCE_SHARE,
     alike,
@@ -146,6 +147,7 @@ def test_scores_of_a_thousand_give_the_right_loss(student, rng):
     for t in (20.0, 1000.0):
         params = {"W1": np.zeros((3, 2)), "b1": np.zeros(2), "W2": np.zeros((2, 2)), "b2": np.array([t, -t])}
         losses.append(float(loss_of(net_of(student, "relu", params, own="objective"), X, y)))
+    expect_that(losses[0], "the loss is 0, although half of the images are wrong")
     expect_number(losses[1], 50 * losses[0], "loss", case="scores of +-1000, compared with those of +-20")
 
 
@@ -187,6 +189,7 @@ def test_gradients_at_scores_of_a_thousand(student, rng):
     N, D, H, C = SIZES[0]
     params, (X, y) = draw_params(rng, D, H, C), draw_batch(rng, N, D, C)
     plain = grads_of(net_of(student, "relu", params, own="backward"), X, y)
+    expect_some_work(plain, params, "the gradients")
     for case, heights in _heights(N):
         high, images = lifted(params, X, heights)
         grads = grads_of(net_of(student, "relu", high, own="backward"), images, y)
@@ -225,14 +228,16 @@ def test_predict_names_the_class_with_the_largest_score(student, rng):
 @promise("net-predict", points=2, hint="One label an image: shape (N,), also for N = 1.")
 def test_predict_gives_one_label_an_image(student, rng):
     """The result has shape (N,), for one image as for many, and X and the parameters stay as they were."""
-    _, D, H, C = SIZES[1]
-    params = draw_params(rng, D, H, C)
+    # Each image has one bright pixel, that of its class: no two classes in a row are the same.
+    params = {"W1": np.eye(3), "b1": np.zeros(3), "W2": np.eye(3), "b2": np.zeros(3)}
     net = replace_all(net_of(student, "relu", params, own=""), Shadow(params), predict=False)
     for N in (1, 2, 9):
-        X = rng.normal(size=(N, D))
+        X = np.eye(3)[np.arange(N) % 3] + 0.1 * rng.random((N, 3))
         kept = keep(student, X)
-        expect_equal(np.shape(net.predict(kept)), (N,), "shape of the labels", case=f"{N} images")
+        labels = net.predict(kept)
+        expect_equal(np.shape(labels), (N,), "shape of the labels", case=f"{N} images")
         expect_unchanged(fetch(kept), X, "X")
+    expect_that(any(label != labels[0] for label in labels), "every image gets the same label", labels)
     expect_params_unchanged(net, params)
 
 
@@ -405,7 +410,7 @@ def test_the_sigmoid_saturates_without_nan(student, rng):
     params, X = draw_params(rng, D, H, C), rng.normal(size=(N, D))
     params["b1"] = np.where(np.arange(H) % 2, 1000.0, -1000.0)
     scores = net_of(student, "sigmoid", params, own="forward").loss(X)
-    expect_that(is_finite(scores), "scores: some are nan or infinite where hidden units receive +-1000")
+    own_array(scores, (N, C), "scores where hidden units receive +-1000")
 
 
 @promise("sigmoid-forward", points=1, hint="`backward` needs the hidden layer after the sigmoid: the first result.")

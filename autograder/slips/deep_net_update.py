@@ -119,6 +119,7 @@ def weights_of_the_net_only(self, lr=0.001, momentum=0.0, beta_1=0.9, beta_2=0.9
         "test_update_with_momentum",
         "test_update_by_adam",
         "test_update_uses_the_lr_of_the_call",
+        "test_update_of_two_nets",
     ),
     says="as if the new parameters were computed and not kept",
 )
