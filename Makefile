@@ -7,7 +7,7 @@ export CLASS_FOLDER
 # nbgrader calls `alembic` by its name.
 export PATH := $(abspath $(BIN)):$(PATH)
 
-.PHONY: help named install sandbox servers doctor assignments demo test prove check release grade bench clean
+.PHONY: help named install sandbox servers doctor assignments demo lint test prove check release grade bench clean
 
 help:            ## this list
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/: .*## +/\t/' | expand -t 14
@@ -60,11 +60,12 @@ test: install servers ## all tests
 prove: install   ## every mutant of the solutions is caught, or known as equivalent
 	$(BIN)/python -m autograder prove
 
-check: install servers ## lint, format, types, tests
+lint: install    ## style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
+
+check: lint test prove ## style, types, tests and mutants: what CI runs
 
 doctor: install  ## what isolates students' code on this machine, proved by trying to break out
 	$(BIN)/python -m autograder doctor
