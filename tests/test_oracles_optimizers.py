@@ -168,3 +168,10 @@ def test_the_worked_examples_of_the_notebook_are_those_of_keras(name):
         theirs.apply([keras.ops.convert_to_tensor(grads["w"])], [variable])
     # Keras keeps its learning rate as a float32: 0.1 is off by 1.5e-8 there
     assert np.abs(params["w"] - variable.numpy()).max() < 1e-6
+
+
+def test_adam_ends_with_whatever_it_is_called():
+    """It stands in for a student's, and his code chooses its arguments: a power of integers of this size takes hours."""
+    params = {"w": np.ones(2)}
+    with pytest.raises(OverflowError):
+        optimizers.Adam(beta_1=10**6).update(params, params, 10**9)

@@ -110,15 +110,15 @@ class Adam:
     def update(self, params: Arrays, grads: Arrays, iteration: int) -> Arrays:
         """One step: parameters of any shape by name -> new parameters (float64) by the same names."""
         lr = rate(self.lr, iteration, decay=self.decay, scheduler_func=self.scheduler_func)
-        t = iteration + 1
+        t, beta_1, beta_2 = iteration + 1, float(self.beta_1), float(self.beta_2)  # a power of integers might never end
         new_params: Arrays = {}
         for name in params:
             w = np.array(params[name], dtype=np.float64)
             grad = np.array(grads[name], dtype=np.float64)
-            m = self.beta_1 * self.m.get(name, np.zeros_like(w)) + (1 - self.beta_1) * grad
-            v = self.beta_2 * self.v.get(name, np.zeros_like(w)) + (1 - self.beta_2) * grad**2
+            m = beta_1 * self.m.get(name, np.zeros_like(w)) + (1 - beta_1) * grad
+            v = beta_2 * self.v.get(name, np.zeros_like(w)) + (1 - beta_2) * grad**2
             self.m[name], self.v[name] = m, v
-            m_hat = m / (1 - self.beta_1**t) if self.bias_correction else m
-            v_hat = v / (1 - self.beta_2**t) if self.bias_correction else v
+            m_hat = m / (1 - beta_1**t) if self.bias_correction else m
+            v_hat = v / (1 - beta_2**t) if self.bias_correction else v
             new_params[name] = w - lr * m_hat / (np.sqrt(v_hat) + self.epsilon)
         return new_params
