@@ -65,10 +65,12 @@ def _changes(assignment: str, name: str) -> list[Change]:
     return changes(base, words(_cell(assignment, slip)))
 
 
+@lru_cache(maxsize=1024)
 def _cell(assignment: str, slip: Slip) -> str:
     return classroom.with_slip(assignment, slip)[slip.task]
 
 
+@lru_cache(maxsize=1024)
 def _names(text: str) -> tuple[set[str], set[str]]:
     """The names that a cell uses and gives no value, and those that it gives one."""
     names = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)]

@@ -32,11 +32,15 @@ HEADING = re.compile(r"^#+ (.*?)(?: \(\d+ points\))?$", re.MULTILINE)
 SHOWN_FIRST = ["text/html", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
 
 
-class TrustedExecute(Execute):
+class Quiet(NbGraderPreprocessor):
+    """nbconvert sets this trait for all its classes; nbgrader's base class has it unmarked, so that every page would warn."""
+
+    display_data_priority = List(SHOWN_FIRST).tag(config=True)
+
+
+class TrustedExecute(Quiet, Execute):
     """In place of nbgrader's Execute: runs the notebook in its kernel, checks it from outside, writes the record."""
 
-    # nbconvert sets it for all its classes; nbgrader's base class has it without the mark, so that every page would warn.
-    display_data_priority = List(SHOWN_FIRST).tag(config=True)
     unsafe = Bool(False, help="Go on without a sandbox where there is none; every record says so.").tag(config=True)
     seed = Integer(SEED, help="Seed of the hidden inputs; it is kept in every record.").tag(config=True)
     records = Unicode("records", help="Folder of the records.").tag(config=True)
@@ -85,11 +89,8 @@ class SaveGrades(SaveAutoGrades):
             self.gradebook.db.commit()
 
 
-class FeedbackPage(NbGraderPreprocessor):
+class FeedbackPage(Quiet):
     """The style of the feedback page, a table of results at its top, and no bare number below a verdict."""
-
-    # nbconvert sets it for all its classes; nbgrader's base class has it without the mark, so that every page would warn.
-    display_data_priority = List(SHOWN_FIRST).tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Comes after nbgrader's GetGrades, which has put the final scores, manual ones included, into the cells."""

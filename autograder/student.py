@@ -194,7 +194,7 @@ class Student:
         """
         try:
             number, name, *rest = decode(frame, self._resolve)["callback"]
-            passed, name = self._callbacks[number], "__call__" if name is None else name
+            passed = self._callbacks[number]
             if len(rest) == 2 and name in passed.methods:
                 args, kwargs = rest
                 value = getattr(passed.obj, name)(*args, **kwargs)

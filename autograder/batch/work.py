@@ -98,7 +98,8 @@ def _done(work: Work, notebook: Any, record: Record) -> Done:
         notebook, _ = one.preprocess(notebook, {})
     text = json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     record = replace(record, student=work.student)
-    json.dumps([text, record.to_json()], ensure_ascii=False).encode()  # raises here, and not while a class is written
+    for file in (text, json.dumps(record.to_json(), ensure_ascii=False)):
+        file.encode()  # what no file could be written of raises here, and not while a class is written
     return Done(work, record, text)
 
 

@@ -60,8 +60,8 @@ class Agent:
             return make_stand_in(self, number, methods, attributes)
         raise BadFrame("an unknown kind of reference")
 
-    def remote(self, number: int, name: str | None, *rest: Any) -> Any:
-        """Asks the grader for the callback `number`: calls it, its method `name`, or reads or sets its attribute."""
+    def remote(self, number: int, name: str, *rest: Any) -> Any:
+        """Asks the grader for the callback `number`: calls its method `name`, or reads or sets its attribute."""
         reply = decode(self.ask(encode({"callback": [number, name, *rest]}, self._refer)), self._resolve)
         if "error" in reply:
             raise ValueError(reply["error"])
@@ -137,7 +137,7 @@ class Callback:
         self._agent, self._number = agent, number
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._agent.remote(self._number, None, args, kwargs)
+        return self._agent.remote(self._number, "__call__", args, kwargs)
 
 
 def make_stand_in(agent: Agent, number: int, methods: list[str], attributes: list[str]) -> Any:
@@ -152,10 +152,8 @@ def make_stand_in(agent: Agent, number: int, methods: list[str], attributes: lis
             lambda self, value: agent.remote(number, name, value),
         )
 
-    members: dict[str, Any] = {name: method(name) for name in methods if name != "__call__"}
+    members: dict[str, Any] = {name: method(name) for name in methods}
     members |= {name: attribute(name) for name in attributes}
-    if "__call__" in methods:
-        members["__call__"] = method("__call__")
     return type("StandIn", (), members)()
 
 
